@@ -1,0 +1,36 @@
+namespace Maskwright.Imaging;
+
+/// <summary>The region of one annotation, in one of the three ways COCO writes it.</summary>
+public abstract record CocoSegmentation
+{
+    private CocoSegmentation()
+    {
+    }
+
+    /// <summary>The union of closed polygons.</summary>
+    /// <param name="Parts">Each part is x0, y0, x1, y1, … in pixels from the top left corner, at least 6 finite numbers.</param>
+    public sealed record Polygons(IReadOnlyList<double[]> Parts) : CocoSegmentation
+    {
+        /// <summary>True when the box around all parts and the picture have nothing in common.</summary>
+        /// <param name="width">Width of the picture in pixels.</param>
+        /// <param name="height">Height of the picture in pixels.</param>
+        public bool LiesOutside(int width, int height)
+        {
+            var x = Parts.SelectMany(part => part.Where((_, i) => i % 2 == 0)).ToList();
+            var y = Parts.SelectMany(part => part.Where((_, i) => i % 2 == 1)).ToList();
+            return x.Count == 0 || x.Max() <= 0 || y.Max() <= 0 || x.Min() >= width || y.Min() >= height;
+        }
+    }
+
+    /// <summary>Run lengths as numbers (COCO's crowds).</summary>
+    /// <param name="Height">Height of the mask in pixels.</param>
+    /// <param name="Width">Width of the mask in pixels.</param>
+    /// <param name="Counts">Column-major runs, outside first; they add up to Height x Width.</param>
+    public sealed record UncompressedRle(int Height, int Width, uint[] Counts) : CocoSegmentation;
+
+    /// <summary>Run lengths packed into a string.</summary>
+    /// <param name="Height">Height of the mask in pixels.</param>
+    /// <param name="Width">Width of the mask in pixels.</param>
+    /// <param name="Counts">COCO's packed form; see <see cref="Rle.FromString"/>.</param>
+    public sealed record CompressedRle(int Height, int Width, string Counts) : CocoSegmentation;
+}

@@ -1,0 +1,142 @@
+using SkiaSharp;
+
+namespace Maskwright.Imaging;
+
+/// <summary>
+/// JPEG and PNG to RGB and back. Grey, palette and CMYK pictures become RGB, alpha is dropped, ICC profiles and EXIF
+/// orientation are not applied: COCO's annotations speak of the stored pixels.
+/// </summary>
+public static class ImageCodec
+{
+    /// <summary>Pictures above this many pixels are refused by their header, before anything is allocated.</summary>
+    public const long MaxPixels = 100_000_000;
+
+    /// <summary>Reads format and size without decoding any pixel.</summary>
+    /// <param name="encoded">The file's bytes, or enough of its beginning to hold the header.</param>
+    /// <param name="name">What to call the picture in an error.</param>
+    /// <exception cref="ImageFormatException">Not a JPEG or PNG, or more than <see cref="MaxPixels"/>.</exception>
+    public static unsafe ImageHeader ReadHeader(ReadOnlySpan<byte> encoded, string name)
+    {
+        fixed (byte* bytes = encoded)
+        {
+            using var codec = Open((nint)bytes, encoded, name);
+            return Header(codec, name);
+        }
+    }
+
+    /// <summary>Decodes a whole picture at its stored size.</summary>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="name">What to call the picture in an error.</param>
+    /// <exception cref="ImageFormatException">Not a JPEG or PNG, damaged, cut off, or too large.</exception>
+    public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name) =>
+        Decode(encoded.Span, name, codec => codec.Info.Size);
+
+    /// <summary>
+    /// Decodes a picture at exactly the size asked for. A much larger JPEG is decoded at a half, quarter or eighth of
+    /// its size (the DCT does that for less than nothing); an antialiased bilinear resize does the rest.
+    /// </summary>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="width">Width wanted, in pixels.</param>
+    /// <param name="height">Height wanted, in pixels.</param>
+    /// <param name="name">What to call the picture in an error.</param>
+    /// <exception cref="ImageFormatException">Not a JPEG or PNG, damaged, cut off, or too large.</exception>
+    public static RgbImage DecodeScaled(ReadOnlyMemory<byte> encoded, int width, int height, string name)
+    {
+        PixelBuffer.Length(width, height, channels: 3);
+        var decoded = Decode(encoded.Span, name, codec => SmallestCovering(codec, width, height));
+        return Resampling.Resize(decoded, width, height);
+    }
+
+    /// <summary>Encodes as baseline JPEG with 4:2:0 chroma.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="quality">1 (smallest) to 100 (best).</param>
+    public static byte[] EncodeJpeg(RgbImage image, int quality)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        return Encode(image, SKEncodedImageFormat.Jpeg, quality);
+    }
+
+    /// <summary>Encodes as 8-bit RGB PNG, without loss.</summary>
+    /// <param name="image">The picture.</param>
+    public static byte[] EncodePng(RgbImage image) => Encode(image, SKEncodedImageFormat.Png, quality: 100);
+
+    private static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, Func<SKCodec, SKSizeI> chooseSize)
+    {
+        fixed (byte* bytes = encoded)
+        {
+            using var codec = Open((nint)bytes, encoded, name);
+            Header(codec, name);
+            var size = chooseSize(codec);
+            // A picture with alpha must be decoded unpremultiplied, or its colours would be darkened before alpha is dropped.
+            var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+            using var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha));
+            var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+            return result == SKCodecResult.Success
+                ? SkiaPixels.ToRgb(bitmap)
+                : throw new ImageFormatException(name, Explain(result));
+        }
+    }
+
+    private static SKCodec Open(nint bytes, ReadOnlySpan<byte> encoded, string name)
+    {
+        if (!encoded.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF])
+            && !encoded.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A]))
+        {
+            throw new ImageFormatException(
+                name, encoded.IsEmpty ? "the file is empty." : "this is neither a JPEG nor a PNG.");
+        }
+
+        using var data = SKData.Create(bytes, encoded.Length);
+        return SKCodec.Create(data)
+            ?? throw new ImageFormatException(name, "the header is damaged or cut off; fetch the file again.");
+    }
+
+    private static ImageHeader Header(SKCodec codec, string name)
+    {
+        var info = codec.Info;
+        if (info.Width <= 0 || info.Height <= 0 || (long)info.Width * info.Height > MaxPixels)
+        {
+            throw new ImageFormatException(
+                name, $"{info.Width}x{info.Height} pixels are outside the limit of {MaxPixels}; scale the picture down.");
+        }
+
+        var encoding = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ImageEncoding.Jpeg : ImageEncoding.Png;
+        return new ImageHeader(encoding, info.Width, info.Height);
+    }
+
+    private static SKSizeI SmallestCovering(SKCodec codec, int width, int height)
+    {
+        if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg)
+        {
+            return codec.Info.Size;
+        }
+
+        foreach (var scale in (ReadOnlySpan<float>)[0.125f, 0.25f, 0.5f])
+        {
+            var scaled = codec.GetScaledDimensions(scale);
+            if (scaled.Width >= width && scaled.Height >= height)
+            {
+                return scaled;
+            }
+        }
+
+        return codec.Info.Size;
+    }
+
+    private static byte[] Encode(RgbImage image, SKEncodedImageFormat format, int quality)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        using var bitmap = SkiaPixels.ToBitmap(image);
+        using var data = bitmap.Encode(format, quality)
+            ?? throw new InvalidOperationException($"Skia refused to encode {image.Width}x{image.Height} as {format}.");
+        return data.ToArray();
+    }
+
+    private static string Explain(SKCodecResult result) => result switch
+    {
+        SKCodecResult.IncompleteInput => "the picture is cut off before its last row; fetch the file again.",
+        SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "the picture's data is damaged; fetch the file again.",
+        _ => $"the picture cannot be decoded ({result}).",
+    };
+}

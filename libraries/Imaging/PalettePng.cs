@@ -1,0 +1,187 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Maskwright.Imaging;
+
+/// <summary>
+/// Masks as 8-bit palette PNG: the pixel's value is the class index, and any viewer shows it in the palette's colour.
+/// Skia's encoder cannot keep indices, and its compression is several times slower.
+/// </summary>
+public static class PalettePng
+{
+    private const int HeaderLength = 13;
+    private const byte PaletteColour = 3;
+    private const byte FilterUp = 2;
+
+    /// <summary>Encodes a mask.</summary>
+    /// <param name="mask">The mask.</param>
+    /// <param name="palette">The colours a viewer shows; the values do not depend on them.</param>
+    public static byte[] Encode(IndexMask mask, Palette palette)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(palette);
+        using var png = new MemoryStream();
+        png.Write(PngChunks.Signature);
+        PngChunks.Write(png, "IHDR"u8, Header(mask));
+        PngChunks.Write(png, "PLTE"u8, Colours(palette));
+        PngChunks.Write(png, "IDAT"u8, Compressed(mask));
+        PngChunks.Write(png, "IEND"u8, []);
+        return png.ToArray();
+    }
+
+    /// <summary>Decodes an 8-bit palette PNG, whoever wrote it; not interlaced.</summary>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="name">What to call the file in an error.</param>
+    /// <exception cref="ImageFormatException">
+    /// Not such a PNG, damaged, cut off, or more than <see cref="ImageCodec.MaxPixels"/> (checked before allocating).
+    /// </exception>
+    public static IndexMask Decode(ReadOnlySpan<byte> encoded, string name)
+    {
+        if (!encoded.StartsWith(PngChunks.Signature))
+        {
+            throw new ImageFormatException(name, "this is not a PNG.");
+        }
+
+        var rest = encoded[PngChunks.Signature.Length..];
+        var header = PngChunks.Take(ref rest, name, out var type);
+        if (!type.SequenceEqual("IHDR"u8) || header.Length != HeaderLength)
+        {
+            throw new ImageFormatException(name, "the PNG does not begin with its header; fetch the file again.");
+        }
+
+        var (width, height) = ReadHeader(header, name);
+        using var compressed = new MemoryStream();
+        while (true)
+        {
+            var data = PngChunks.Take(ref rest, name, out type);
+            if (type.SequenceEqual("IDAT"u8))
+            {
+                compressed.Write(data);
+            }
+            else if (type.SequenceEqual("IEND"u8))
+            {
+                break;
+            }
+        }
+
+        compressed.Position = 0;
+        return Inflate(compressed, width, height, name);
+    }
+
+    private static byte[] Header(IndexMask mask)
+    {
+        var header = new byte[HeaderLength];
+        BinaryPrimitives.WriteInt32BigEndian(header, mask.Width);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), mask.Height);
+        header[8] = 8; // bits a sample; compression, filter method and interlace stay 0
+        header[9] = PaletteColour;
+        return header;
+    }
+
+    private static byte[] Colours(Palette palette)
+    {
+        var colours = new byte[256 * 3];
+        for (var i = 0; i < 256; i++)
+        {
+            (colours[3 * i], colours[3 * i + 1], colours[3 * i + 2]) = palette[i];
+        }
+
+        return colours;
+    }
+
+    private static byte[] Compressed(IndexMask mask)
+    {
+        var width = mask.Width;
+        // Rows of a mask resemble the one above: the difference to it is nearly all zeros.
+        var filtered = new byte[checked((width + 1) * mask.Height)];
+        for (var y = 0; y < mask.Height; y++)
+        {
+            var row = mask.Pixels.AsSpan(y * width, width);
+            var target = filtered.AsSpan(y * (width + 1), width + 1);
+            target[0] = y == 0 ? (byte)0 : FilterUp;
+            row.CopyTo(target[1..]);
+            if (y > 0)
+            {
+                var above = mask.Pixels.AsSpan((y - 1) * width, width);
+                for (var x = 0; x < width; x++)
+                {
+                    target[x + 1] -= above[x];
+                }
+            }
+        }
+
+        using var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            zlib.Write(filtered);
+        }
+
+        return compressed.ToArray();
+    }
+
+    private static (int Width, int Height) ReadHeader(ReadOnlySpan<byte> header, string name)
+    {
+        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(header), BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
+        if (width == 0 || height == 0 || width > ImageCodec.MaxPixels || (long)width * height > ImageCodec.MaxPixels)
+        {
+            throw new ImageFormatException(name, $"{width}x{height} pixels are outside the limit of {ImageCodec.MaxPixels}.");
+        }
+
+        return header[8] == 8 && header[9] == PaletteColour && header[12] == 0
+            ? ((int)width, (int)height)
+            : throw new ImageFormatException(name, "a mask is an 8-bit palette PNG without interlace; this is another kind of PNG.");
+    }
+
+    private static IndexMask Inflate(Stream compressed, int width, int height, string name)
+    {
+        var mask = IndexMask.Empty(width, height);
+        var above = new byte[width];
+        try
+        {
+            using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
+            for (var y = 0; y < height; y++)
+            {
+                var filter = zlib.ReadByte();
+                var row = mask.Pixels.AsSpan(y * width, width);
+                zlib.ReadExactly(row);
+                Unfilter(filter, row, above, name);
+                row.CopyTo(above);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new ImageFormatException(name, "the PNG's pixel data is damaged or cut off; fetch the file again.", e);
+        }
+
+        return mask;
+    }
+
+    // PNG specification, section 9, for one byte a pixel.
+    private static void Unfilter(int filter, Span<byte> row, ReadOnlySpan<byte> above, string name)
+    {
+        if (filter is < 0 or > 4)
+        {
+            throw new ImageFormatException(name, $"the PNG uses an unknown row filter ({filter}); fetch the file again.");
+        }
+
+        byte left = 0, aboveLeft = 0;
+        for (var x = 0; filter > 0 && x < row.Length; x++)
+        {
+            row[x] += filter switch
+            {
+                1 => left,
+                FilterUp => above[x],
+                3 => (byte)((left + above[x]) / 2),
+                _ => Paeth(left, above[x], aboveLeft),
+            };
+            (left, aboveLeft) = (row[x], above[x]);
+        }
+    }
+
+    private static byte Paeth(byte left, byte above, byte aboveLeft)
+    {
+        var estimate = left + above - aboveLeft;
+        var (a, b, c) = (Math.Abs(estimate - left), Math.Abs(estimate - above), Math.Abs(estimate - aboveLeft));
+        return a <= b && a <= c ? left : b <= c ? above : aboveLeft;
+    }
+}

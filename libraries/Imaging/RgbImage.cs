@@ -1,0 +1,12 @@
+namespace Maskwright.Imaging;
+
+/// <summary>An 8-bit sRGB picture.</summary>
+/// <param name="Width">Width in pixels, at least 1.</param>
+/// <param name="Height">Height in pixels, at least 1.</param>
+/// <param name="Pixels">Shape [Height, Width, 3], row-major, red first; its length is Width x Height x 3.</param>
+/// <exception cref="ArgumentException">The size is not positive, or the buffer has another length.</exception>
+public sealed record RgbImage(int Width, int Height, byte[] Pixels)
+{
+    /// <summary>The samples, shape [Height, Width, 3].</summary>
+    public byte[] Pixels { get; } = PixelBuffer.Checked(Pixels, Width, Height, channels: 3);
+}
