@@ -1,0 +1,21 @@
+using static TorchSharp.torch;
+
+namespace Maskwright.Segmentation.Networks;
+
+/// <summary>The non-linearity after a normalisation.</summary>
+internal enum Activation
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>x · relu6(x + 3) / 6 (Howard et al. 2019, "Searching for MobileNetV3", section 5.2).</summary>
+    HardSwish,
+}
+
+/// <summary>A parameterless activation as a layer.</summary>
+internal sealed class ActivationLayer(Activation activation) : nn.Module<Tensor, Tensor>(activation.ToString())
+{
+    public override Tensor forward(Tensor input) => activation == Activation.Relu
+        ? nn.functional.relu(input)
+        : nn.functional.hardswish(input);
+}

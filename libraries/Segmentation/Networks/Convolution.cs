@@ -1,0 +1,89 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+
+namespace Maskwright.Segmentation.Networks;
+
+/// <summary>
+/// A 2-D convolution, <c>[N, C, H, W]</c> to <c>[N, C', H', W']</c>, whose weight is kept in channels-last order, which makes
+/// libtorch compute it (and all that follows it) in that faster order.
+/// </summary>
+internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
+{
+    private readonly ConvolutionShape _shape;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter? _bias;
+
+    public Convolution(ConvolutionShape shape, Initialization initialization)
+        : base(nameof(Convolution))
+    {
+        _shape = shape;
+        var inputs = shape.Inputs / shape.Groups;
+        using (torch.no_grad())
+        {
+            using var weight = torch.empty(shape.Outputs, shape.Kernel, shape.Kernel, inputs);
+            using var permuted = weight.permute(0, 3, 1, 2);
+            initialization.FillWeight(permuted);
+            _weight = new Parameter(permuted.alias());
+            if (shape.Bias)
+            {
+                var bias = torch.empty(shape.Outputs);
+                initialization.FillBias(bias, inputs * shape.Kernel * shape.Kernel);
+                _bias = new Parameter(bias);
+            }
+        }
+
+        RegisterComponents();
+    }
+
+    public override torch.Tensor forward(torch.Tensor input)
+    {
+        if (_shape.Kernel == 3 && _shape.Stride == 1 && _shape.Dilation > 1
+            && _shape.Dilation >= input.shape[2] && _shape.Dilation >= input.shape[3])
+        {
+            // Every tap but the centre one sees nothing but padding at every position: the sum, and the gradients of input
+            // and weight (zero at those taps), are those of a 1x1 convolution by the centre tap.
+            using var rows = _weight.narrow(2, 1, 1);
+            using var centre = rows.narrow(3, 1, 1);
+            return torch.nn.functional.conv2d(input, centre, _bias, groups: _shape.Groups);
+        }
+
+        return torch.nn.functional.conv2d(
+            input,
+            _weight,
+            _bias,
+            strides: [_shape.Stride, _shape.Stride],
+            padding: [_shape.Padding, _shape.Padding],
+            dilation: [_shape.Dilation, _shape.Dilation],
+            groups: _shape.Groups);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _weight.Dispose();
+            _bias?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>The sizes of a square convolution whose padding keeps the map's size at stride 1.</summary>
+internal sealed record ConvolutionShape(int Inputs, int Outputs, int Kernel = 1)
+{
+    public int Stride { get; init; } = 1;
+
+    public int Dilation { get; init; } = 1;
+
+    public int Groups { get; init; } = 1;
+
+    public bool Bias { get; init; }
+
+    public int Padding => (Kernel - 1) / 2 * Dilation;
+}

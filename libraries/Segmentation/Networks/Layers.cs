@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Maskwright.Segmentation.Networks;
+
+/// <summary>Chains of layers named <c>0</c>, <c>1</c>, … as PyTorch's <c>nn.Sequential</c> names them in state-dict keys.</summary>
+internal static class Layers
+{
+    public static TorchSharp.Modules.Sequential Chain(params IEnumerable<Module<Tensor, Tensor>> layers) =>
+        Sequential([.. layers.Select((layer, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), layer))]);
+
+    /// <summary>Convolution without bias, batch normalisation, and an activation unless it is null.</summary>
+    public static TorchSharp.Modules.Sequential Normalized(
+        ConvolutionShape shape, Initialization initialization, Normalization normalization, Activation? activation)
+    {
+        var layers = new List<Module<Tensor, Tensor>>
+        {
+            new Convolution(shape, initialization),
+            BatchNorm2d(shape.Outputs, normalization.Epsilon, normalization.Momentum),
+        };
+        if (activation is { } kind)
+        {
+            layers.Add(new ActivationLayer(kind));
+        }
+
+        return Chain(layers);
+    }
+}
+
+/// <summary>The constants of a batch normalisation (Ioffe and Szegedy 2015).</summary>
+internal sealed record Normalization(double Epsilon, double Momentum)
+{
+    /// <summary>PyTorch's defaults, which the heads use.</summary>
+    public static Normalization Default { get; } = new(1e-5, 0.1);
+
+    /// <summary>MobileNetV3's.</summary>
+    public static Normalization MobileNet { get; } = new(0.001, 0.01);
+}

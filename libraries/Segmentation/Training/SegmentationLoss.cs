@@ -1,0 +1,37 @@
+using Maskwright.Imaging;
+using Maskwright.Segmentation.Networks;
+using static TorchSharp.torch;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>Cross-entropy over every pixel that is not to be ignored.</summary>
+public static class SegmentationLoss
+{
+    /// <summary>
+    /// The mean cross-entropy of the main head, plus that of the auxiliary head times <paramref name="auxiliaryWeight"/>
+    /// where the network has one. Pixels of target 255 count for nothing.
+    /// </summary>
+    /// <param name="output">Scores <c>[N, C, H, W]</c>.</param>
+    /// <param name="target">Class indices <c>[N, H, W]</c>, 64-bit.</param>
+    /// <param name="auxiliaryWeight">torchvision's reference recipe uses 0.5.</param>
+    /// <returns>A scalar.</returns>
+    public static Tensor Compute(SegmentationOutput output, Tensor target, double auxiliaryWeight)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var main = CrossEntropy(output.Output, target);
+        if (output.Auxiliary is null)
+        {
+            return main;
+        }
+
+        using var auxiliary = CrossEntropy(output.Auxiliary, target);
+        using var weighted = auxiliary * auxiliaryWeight;
+        using (main)
+        {
+            return main + weighted;
+        }
+    }
+
+    private static Tensor CrossEntropy(Tensor scores, Tensor target) =>
+        nn.functional.cross_entropy(scores, target, ignore_index: IndexMask.Ignore);
+}
