@@ -11,14 +11,21 @@ public abstract record CocoSegmentation
     /// <param name="Parts">Each part is x0, y0, x1, y1, … in pixels from the top left corner, at least 6 finite numbers.</param>
     public sealed record Polygons(IReadOnlyList<double[]> Parts) : CocoSegmentation
     {
+        /// <summary>The box around all parts, in pixels.</summary>
+        public (double Left, double Top, double Right, double Bottom) Extent()
+        {
+            var x = Parts.SelectMany(part => part.Where((_, i) => i % 2 == 0)).ToList();
+            var y = Parts.SelectMany(part => part.Where((_, i) => i % 2 == 1)).ToList();
+            return (x.Min(), y.Min(), x.Max(), y.Max());
+        }
+
         /// <summary>True when the box around all parts and the picture have nothing in common.</summary>
         /// <param name="width">Width of the picture in pixels.</param>
         /// <param name="height">Height of the picture in pixels.</param>
         public bool LiesOutside(int width, int height)
         {
-            var x = Parts.SelectMany(part => part.Where((_, i) => i % 2 == 0)).ToList();
-            var y = Parts.SelectMany(part => part.Where((_, i) => i % 2 == 1)).ToList();
-            return x.Count == 0 || x.Max() <= 0 || y.Max() <= 0 || x.Min() >= width || y.Min() >= height;
+            var (left, top, right, bottom) = Extent();
+            return right <= 0 || bottom <= 0 || left >= width || top >= height;
         }
     }
 
