@@ -13,19 +13,19 @@ namespace Maskwright.Work.V1
         State State { get; set; }
 
         /// <summary>How far the running work is; null when none is running.</summary>
-        Progress Progress { get; set; }
+        Progress? Progress { get; set; }
 
         /// <summary>Why it failed; null otherwise.</summary>
-        Google.Rpc.Status Error { get; set; }
+        Google.Rpc.Status? Error { get; set; }
 
         /// <summary>When it was created.</summary>
         Timestamp CreateTime { get; set; }
 
         /// <summary>When its work began; null before.</summary>
-        Timestamp StartTime { get; set; }
+        Timestamp? StartTime { get; set; }
 
         /// <summary>When it ended; null before.</summary>
-        Timestamp EndTime { get; set; }
+        Timestamp? EndTime { get; set; }
 
         /// <summary>Version of the program that did the work.</summary>
         string ProgramVersion { get; set; }

@@ -1,0 +1,123 @@
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Maskwright.Artifacts;
+using Status = Google.Rpc.Status;
+
+namespace Maskwright.ServiceDefaults;
+
+/// <summary>
+/// Errors as callers get them: <c>google.rpc.Status</c> with an <c>ErrorInfo</c> (reason in UPPER_SNAKE, domain
+/// <c>maskwright</c>) and, for bad input, a <c>BadRequest</c> naming the field (AIP-193).
+/// </summary>
+public static class RpcErrors
+{
+    /// <summary>The domain of every <c>ErrorInfo</c>.</summary>
+    public const string Domain = "maskwright";
+
+    /// <summary>A field of the request is not what it must be.</summary>
+    /// <param name="field">Path of the field, for instance <c>dataset.options.classes</c>.</param>
+    /// <param name="description">What was found and what is expected.</param>
+    public static RpcException InvalidArgument(string field, string description) =>
+        InvalidArgument([new(field, description)]);
+
+    /// <summary>Several fields of the request are not what they must be.</summary>
+    public static RpcException InvalidArgument(IReadOnlyCollection<FieldError> errors)
+    {
+        var violations = new BadRequest();
+        violations.FieldViolations.AddRange(errors.Select(error =>
+            new BadRequest.Types.FieldViolation { Field = error.Field, Description = error.Description }));
+        string message = string.Join(' ', errors.Select(error => $"{error.Field}: {error.Description}"));
+        return Create(Code.InvalidArgument, "INVALID_FIELD", message, violations);
+    }
+
+    /// <summary>There is no such resource.</summary>
+    public static RpcException NotFound(string name) =>
+        Create(Code.NotFound, "RESOURCE_NOT_FOUND", $"There is no '{name}'. List the collection to see what there is.");
+
+    /// <summary>A resource of that name is there already.</summary>
+    public static RpcException AlreadyExists(string name) =>
+        Create(Code.AlreadyExists, "RESOURCE_EXISTS", $"'{name}' is there already. Choose another id, or leave it empty.");
+
+    /// <summary>The request is fine, but not in the present state of things.</summary>
+    public static RpcException FailedPrecondition(string reason, string message) =>
+        Create(Code.FailedPrecondition, reason, message);
+
+    /// <summary>Something that this service needs can't be reached now.</summary>
+    public static RpcException Unavailable(string reason, string message) =>
+        Create(Code.Unavailable, reason, message);
+
+    /// <summary>A method of the contract that this version does not have.</summary>
+    /// <param name="method">Name of the method.</param>
+    /// <param name="instead">What can be done instead, as a sentence.</param>
+    public static RpcException Unimplemented(string method, string instead) =>
+        Create(Code.Unimplemented, "NOT_BUILT_YET", $"{method} is part of the contract but not built in this version. {instead}");
+
+    /// <summary>Work that ended with an error of that reason.</summary>
+    /// <param name="code">What kind of error.</param>
+    /// <param name="reason">In UPPER_SNAKE.</param>
+    /// <param name="message">What went wrong, where, and what to do.</param>
+    public static RpcException Failed(Code code, string reason, string message) => Create(code, reason, message);
+
+    /// <summary>Any exception as the error a caller may see; null when it is not one that a caller can do something about.</summary>
+    public static RpcException? FromException(Exception exception) => exception switch
+    {
+        RpcException rpc => rpc,
+        StorageException storage => ToStatus(storage).ToRpcException(),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Any exception as the reason why work has failed. The message is the exception's own, for the owner of the work
+    /// is the one who can mend its input.
+    /// </summary>
+    public static Status ToStatus(Exception exception) => exception switch
+    {
+        RpcException rpc => rpc.GetRpcStatus() ?? Status(Code.Unknown, "RPC", rpc.Status.Detail),
+        StorageException { Kind: StorageFailure.NotFound } storage => Status(Code.NotFound, "STORAGE_NOT_FOUND", storage.Message),
+        StorageException { Kind: StorageFailure.AccessDenied } storage => Status(Code.PermissionDenied, "STORAGE_ACCESS_DENIED", storage.Message),
+        StorageException { Kind: StorageFailure.Full } storage => Status(Code.ResourceExhausted, "STORAGE_FULL", storage.Message),
+        StorageException storage => Status(Code.Unavailable, "STORAGE_" + UpperSnake(storage.Kind.ToString()), storage.Message),
+        NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
+            Status(Code.Internal, "INTERNAL", $"{exception.GetType().Name}: {exception.Message} This is a defect of Maskwright; the service's log has the details."),
+        _ => Status(Code.FailedPrecondition, UpperSnake(ReasonOf(exception)), exception.Message),
+    };
+
+    private static RpcException Create(Code code, string reason, string message, params Google.Protobuf.IMessage[] details) =>
+        Status(code, reason, message, details).ToRpcException();
+
+    private static Status Status(Code code, string reason, string message, params Google.Protobuf.IMessage[] details)
+    {
+        var status = new Status { Code = (int)code, Message = message };
+        status.Details.Add(Any.Pack(new ErrorInfo { Reason = reason, Domain = Domain }));
+        status.Details.AddRange(details.Select(Any.Pack));
+        return status;
+    }
+
+    private static string ReasonOf(Exception exception)
+    {
+        string name = exception.GetType().Name;
+        return name.EndsWith("Exception", StringComparison.Ordinal) && name.Length > "Exception".Length
+            ? name[..^"Exception".Length]
+            : name;
+    }
+
+    private static string UpperSnake(string pascal)
+    {
+        var snake = new StringBuilder();
+        foreach (char c in pascal)
+        {
+            if (char.IsUpper(c) && snake.Length > 0)
+                snake.Append('_');
+            snake.Append(char.ToUpperInvariant(c));
+        }
+
+        return snake.ToString();
+    }
+}
+
+/// <summary>One field of a request that is not what it must be.</summary>
+/// <param name="Field">Path of the field.</param>
+/// <param name="Description">What was found and what is expected.</param>
+public sealed record FieldError(string Field, string Description);

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Google.Protobuf;
+using Maskwright.Artifacts;
+
+namespace Maskwright.ServiceDefaults;
+
+/// <summary>The small state document of a resource: what a service must know again after a restart.</summary>
+/// <param name="Version">Version of this document; 1.</param>
+/// <param name="RequestId">The <c>request_id</c> of its creation; empty when there was none.</param>
+/// <param name="TraceParent">W3C trace context of its creation; null when there was none.</param>
+/// <param name="Resource">The resource in protobuf's JSON.</param>
+internal sealed record StateDocument(int Version, string RequestId, string? TraceParent, JsonElement Resource)
+{
+    public const int CurrentVersion = 1;
+    public const string FileName = "state.json";
+
+    // A run of ten thousand epochs stays below it.
+    private const long MaxBytes = 64 * 1024 * 1024;
+
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+
+    public static byte[] Serialize(IMessage resource, string requestId, string? traceParent)
+    {
+        using var json = JsonDocument.Parse(JsonFormatter.Default.Format(resource));
+        return JsonSerializer.SerializeToUtf8Bytes(
+            new StateDocument(CurrentVersion, requestId, traceParent, json.RootElement),
+            StateDocumentContext.Default.StateDocument);
+    }
+
+    /// <exception cref="InvalidDataException">The object is not a state document of this version.</exception>
+    public static async Task<(T Resource, StateDocument Document)> ReadAsync<T>(ObjectStorage storage, string key, CancellationToken cancellationToken)
+        where T : IMessage, new()
+    {
+        byte[] bytes = await storage.GetAsync(key, MaxBytes, cancellationToken);
+        try
+        {
+            var document = JsonSerializer.Deserialize(bytes, StateDocumentContext.Default.StateDocument)
+                ?? throw new InvalidDataException($"'{key}' holds null.");
+            if (document.Version != CurrentVersion)
+                throw new InvalidDataException($"'{key}' is of version {document.Version}; this program reads version {CurrentVersion}.");
+            return (Parser.Parse<T>(document.Resource.GetRawText()), document);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidJsonException or InvalidProtocolBufferException)
+        {
+            throw new InvalidDataException($"'{key}' is not a state document: {exception.Message}", exception);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(StateDocument))]
+internal sealed partial class StateDocumentContext : JsonSerializerContext;

@@ -1,0 +1,79 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Maskwright.Work.V1;
+
+namespace Maskwright.ServiceDefaults;
+
+/// <summary>What running work sees of itself, and how it says how far it is.</summary>
+/// <typeparam name="T">The resource that is worked on.</typeparam>
+public sealed class WorkContext<T>
+    where T : class, IWorkResource, IMessage<T>, IDeepCloneable<T>
+{
+    // Often enough for a smooth bar, seldom enough to cost nothing.
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
+
+    private readonly WorkItem<T> _item;
+    private readonly TimeProvider _time;
+    private readonly Func<T, CancellationToken, Task> _save;
+    private readonly Lock _lock = new();
+    private string _stage = string.Empty;
+    private long _stageStart;
+    private long _lastReport;
+
+    internal WorkContext(WorkItem<T> item, string id, TimeProvider time, Func<T, CancellationToken, Task> save)
+    {
+        _item = item;
+        _time = time;
+        _save = save;
+        Id = id;
+    }
+
+    /// <summary>The id, without its collection.</summary>
+    public string Id { get; }
+
+    /// <summary>The resource as it stands. Don't change it: use <see cref="UpdateAsync"/>.</summary>
+    public T Resource => _item.Resource;
+
+    /// <summary>W3C trace parent of the call that created the work; null when there was none.</summary>
+    public string? TraceParent => _item.TraceParent;
+
+    /// <summary>Says how far the work is. Called as often as one likes: watchers get a few a second, and every change of stage.</summary>
+    /// <param name="stage">What is being done, in lower case.</param>
+    /// <param name="done">Units done.</param>
+    /// <param name="total">Units in this stage; 0 when it is not known.</param>
+    /// <param name="unit">What a unit is, in the plural.</param>
+    public void Report(string stage, long done, long total, string unit)
+    {
+        double rate;
+        lock (_lock)
+        {
+            long now = _time.GetTimestamp();
+            bool newStage = !string.Equals(stage, _stage, StringComparison.Ordinal);
+            if (newStage)
+            {
+                _stage = stage;
+                _stageStart = now;
+            }
+            else if (done < total && _time.GetElapsedTime(_lastReport, now) < ReportEvery)
+            {
+                return;
+            }
+
+            _lastReport = now;
+            double seconds = _time.GetElapsedTime(_stageStart, now).TotalSeconds;
+            rate = seconds > 0 ? done / seconds : 0;
+        }
+
+        var progress = new Progress { Stage = stage, Done = done, Total = total, Unit = unit, Rate = rate };
+        if (rate > 0 && total >= done)
+            progress.Remaining = Duration.FromTimeSpan(TimeSpan.FromSeconds((total - done) / rate));
+        _item.Update(EventKind.Progress, string.Empty, resource => resource.Progress = progress);
+    }
+
+    /// <summary>Says a line to those who watch.</summary>
+    public void Say(string message) => _item.Update(EventKind.Message, message, _ => { });
+
+    /// <summary>Changes the resource, tells those who watch, and records it.</summary>
+    public async Task UpdateAsync(EventKind kind, string message, Action<T> change, CancellationToken cancellationToken) =>
+        await _save(_item.Update(kind, message, change), cancellationToken);
+}

@@ -1,0 +1,351 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Maskwright.Artifacts;
+using Maskwright.Work.V1;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Maskwright.ServiceDefaults;
+
+/// <summary>Does the work of one resource. Returning means SUCCEEDED, throwing means FAILED with that reason.</summary>
+public delegate Task WorkHandler<T>(WorkContext<T> work, CancellationToken cancellationToken)
+    where T : class, IWorkResource, IMessage<T>, IDeepCloneable<T>;
+
+/// <summary>Where a kind of work lives and how much of it runs at once.</summary>
+public sealed record WorkQueueOptions
+{
+    /// <summary>Collection of the resource names, for instance <c>trainingRuns</c>.</summary>
+    public required string Collection { get; init; }
+
+    /// <summary>Key prefix in object storage without a slash, for instance <c>runs</c>. Each resource owns <c>{prefix}/{id}/</c>.</summary>
+    public required string Prefix { get; init; }
+
+    /// <summary>First letters of ids that the service chooses.</summary>
+    public required string IdPrefix { get; init; }
+
+    /// <summary>File name of the manifest below <c>{prefix}/{id}/</c>, the commit point; deletion removes it first.</summary>
+    public required string Manifest { get; init; }
+
+    /// <summary>How many run at once, at least 1.</summary>
+    public int Concurrency { get; init; } = 1;
+}
+
+/// <summary>
+/// The life of datasets, training runs and evaluations: recorded in object storage before their creation is answered, worked
+/// on in order, watched, cancelled, taken up again after a restart. The life of the work never hangs on the life of a call.
+/// </summary>
+/// <typeparam name="T">The resource.</typeparam>
+public sealed partial class WorkQueue<T> : BackgroundService
+    where T : class, IWorkResource, IMessage<T>, IDeepCloneable<T>, new()
+{
+    private const int MaxPageSize = 1000;
+    private const int DefaultPageSize = 50;
+    private const int MaxRequestIdLength = 64;
+    private static readonly TimeSpan LoadRetry = TimeSpan.FromSeconds(2);
+    private static readonly ActivitySource Activities = new("Maskwright.Work");
+
+    private readonly WorkQueueOptions _options;
+    private readonly ObjectStorage _storage;
+    private readonly WorkHandler<T> _handler;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WorkQueue<T>> _logger;
+    private readonly ConcurrentDictionary<string, WorkItem<T>> _items = new(StringComparer.Ordinal);
+    private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
+    private readonly SemaphoreSlim _creation = new(1, 1);
+    private volatile string? _notLoaded = "The service is starting; its records are being read from object storage.";
+
+    /// <summary>Creates the queue; it starts with the host.</summary>
+    public WorkQueue(WorkQueueOptions options, ObjectStorage storage, WorkHandler<T> handler, TimeProvider time, ILogger<WorkQueue<T>> logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
+        (_options, _storage, _handler, _time, _logger) = (options, storage, handler, time, logger);
+    }
+
+    /// <summary>Records a resource and queues its work.</summary>
+    /// <param name="resource">The resource with what its caller may set; validated already.</param>
+    /// <param name="id">The id wanted; empty lets the queue choose.</param>
+    /// <param name="requestId">Makes a repeated creation return the first; empty for none.</param>
+    /// <param name="cancellationToken">Gives the creation up.</param>
+    /// <exception cref="Grpc.Core.RpcException">The id or request id is bad or taken, or storage can't be reached.</exception>
+    public async Task<T> CreateAsync(T resource, string id, string requestId, CancellationToken cancellationToken)
+    {
+        EnsureLoaded();
+        if (id.Length > 0)
+            ResourceId.Check(id, "id");
+        if (requestId.Length > MaxRequestIdLength)
+            throw RpcErrors.InvalidArgument("request_id", $"it has {requestId.Length} characters; at most {MaxRequestIdLength} are taken.");
+
+        await _creation.WaitAsync(cancellationToken);
+        try
+        {
+            if (requestId.Length > 0 && _items.Values.FirstOrDefault(item => string.Equals(item.RequestId, requestId, StringComparison.Ordinal)) is { } first)
+                return first.Resource;
+            if (id.Length == 0)
+                id = ResourceId.Create(_options.IdPrefix, _time.GetUtcNow());
+            string name = $"{_options.Collection}/{id}";
+            if (_items.ContainsKey(id))
+                throw RpcErrors.AlreadyExists(name);
+
+            T created = resource.Clone();
+            created.Name = name;
+            created.State = State.Queued;
+            created.CreateTime = Now();
+            created.ProgramVersion = ServiceDefaultsExtensions.ProgramVersion;
+            var item = new WorkItem<T>(created, requestId, Activity.Current?.Id, _time);
+            await SaveAsync(id, item, created, cancellationToken);
+            _items[id] = item;
+            LogQueued(name);
+            await _queue.Writer.WriteAsync(id, cancellationToken);
+            return created;
+        }
+        finally
+        {
+            _creation.Release();
+        }
+    }
+
+    /// <summary>The resource of that name.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There is none, or the name is malformed.</exception>
+    public T Get(string name, string field = "name") => Find(name, field).Item.Resource;
+
+    /// <summary>One page, newest first.</summary>
+    /// <param name="pageSize">0 means 50; at most 1,000.</param>
+    /// <param name="pageToken">Empty for the first page.</param>
+    public (IReadOnlyList<T> Page, string NextPageToken) List(int pageSize, string pageToken)
+    {
+        EnsureLoaded();
+        if (pageSize < 0)
+            throw RpcErrors.InvalidArgument("page_size", $"{pageSize} is below 0.");
+        int size = Math.Min(pageSize == 0 ? DefaultPageSize : pageSize, MaxPageSize);
+        var ordered = _items.Values.Select(item => item.Resource)
+            .OrderByDescending(resource => resource.CreateTime.ToDateTime())
+            .ThenBy(resource => resource.Name, StringComparer.Ordinal)
+            .ToList();
+        int start = pageToken.Length == 0 ? 0 : ordered.FindIndex(resource => string.Equals(resource.Name, pageToken, StringComparison.Ordinal));
+        if (start < 0)
+            throw RpcErrors.InvalidArgument("page_token", $"'{pageToken}' is not a token of this list, or what it stood for was deleted.");
+        string next = start + size < ordered.Count ? ordered[start + size].Name : string.Empty;
+        return (ordered.GetRange(start, Math.Min(size, ordered.Count - start)), next);
+    }
+
+    /// <summary>The events of a resource until it has ended; see <see cref="Event"/>.</summary>
+    public async IAsyncEnumerable<(Event Event, T Resource)> WatchAsync(
+        string name, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (_, item) = Find(name, "name");
+        while (true)
+        {
+            var (events, changed) = item.EventsAfter(afterSequence);
+            foreach (var entry in events)
+            {
+                yield return entry;
+                afterSequence = entry.Event.Sequence;
+            }
+
+            if (changed is null)
+                yield break;
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Asks the work of a resource to stop. What has ended stays as it is.</summary>
+    public async Task<T> CancelAsync(string name, CancellationToken cancellationToken)
+    {
+        var (id, item) = Find(name, "name");
+        await item.Cancellation.CancelAsync();
+        if (item.Resource.State == State.Queued)
+            await EndAsync(id, item, State.Cancelled, null, cancellationToken);
+        return item.Resource;
+    }
+
+    /// <summary>Deletes an ended resource: its manifest first, so that no half of it is ever visible, then its objects.</summary>
+    /// <exception cref="Grpc.Core.RpcException">It has not ended, or there is none.</exception>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        var (id, item) = Find(name, "name");
+        if (!WorkStates.IsTerminal(item.Resource.State))
+            throw RpcErrors.FailedPrecondition("STILL_RUNNING", $"'{name}' has not ended. Cancel it first.");
+        await _storage.DeleteAsync($"{_options.Prefix}/{id}/{_options.Manifest}", cancellationToken);
+        await _storage.DeletePrefixAsync($"{_options.Prefix}/{id}/", cancellationToken);
+        _items.TryRemove(id, out _);
+        item.MarkDeleted();
+        LogDeleted(name);
+    }
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await LoadAsync(stoppingToken);
+        await Task.WhenAll(Enumerable.Range(0, _options.Concurrency).Select(_ => WorkAsync(stoppingToken)));
+    }
+
+    private async Task LoadAsync(CancellationToken stoppingToken)
+    {
+        while (_notLoaded is not null)
+        {
+            try
+            {
+                await _storage.EnsureBucketAsync(stoppingToken);
+                await foreach (var entry in _storage.ListAsync(_options.Prefix + "/", stoppingToken))
+                {
+                    string[] parts = entry.Key.Split('/');
+                    if (parts is [_, var id, StateDocument.FileName])
+                        await LoadOneAsync(id, entry.Key, stoppingToken);
+                }
+
+                _notLoaded = null;
+            }
+            catch (StorageException exception)
+            {
+                _notLoaded = exception.Message;
+                LogNotLoaded(exception.Message);
+                await Task.Delay(LoadRetry, _time, stoppingToken);
+            }
+        }
+
+        foreach (var (id, item) in _items.Where(pair => !WorkStates.IsTerminal(pair.Value.Resource.State))
+            .OrderBy(pair => pair.Value.Resource.CreateTime.ToDateTime()))
+        {
+            item.Update(EventKind.State, "The service was restarted; the work starts again.", resource => resource.State = State.Queued);
+            await _queue.Writer.WriteAsync(id, stoppingToken);
+        }
+    }
+
+    private async Task LoadOneAsync(string id, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (resource, document) = await StateDocument.ReadAsync<T>(_storage, key, cancellationToken);
+            _items[id] = new WorkItem<T>(resource, document.RequestId, document.TraceParent, _time);
+        }
+        catch (InvalidDataException exception)
+        {
+            // One bad document must not keep the others from being served.
+            LogBadState(exception, key);
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken stoppingToken)
+    {
+        await foreach (string id in _queue.Reader.ReadAllAsync(stoppingToken))
+        {
+            if (_items.TryGetValue(id, out var item) && item.Resource.State == State.Queued)
+                await RunOneAsync(id, item, stoppingToken);
+        }
+    }
+
+    private async Task RunOneAsync(string id, WorkItem<T> item, CancellationToken stoppingToken)
+    {
+        string name = item.Resource.Name;
+        using var activity = Activities.StartActivity(_options.Collection + " work", ActivityKind.Consumer, item.TraceParent);
+        activity?.SetTag("maskwright.resource", name);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Cancellation.Token);
+        try
+        {
+            T running = item.Update(EventKind.State, string.Empty, resource =>
+            {
+                resource.State = State.Running;
+                resource.StartTime = Now();
+                resource.Error = null;
+            });
+            await SaveAsync(id, item, running, linked.Token);
+            LogStarted(name);
+            var context = new WorkContext<T>(item, id, _time, (resource, token) => SaveAsync(id, item, resource, token));
+            await _handler(context, linked.Token);
+            await EndAsync(id, item, State.Succeeded, null, stoppingToken);
+            LogSucceeded(name);
+        }
+        catch (OperationCanceledException) when (item.Cancellation.IsCancellationRequested)
+        {
+            await EndAsync(id, item, State.Cancelled, null, stoppingToken);
+            LogCancelled(name);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            LogInterrupted(name);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity?.AddException(exception);
+            LogFailed(exception, name);
+            await EndAsync(id, item, State.Failed, RpcErrors.ToStatus(exception), stoppingToken);
+        }
+    }
+
+    private async Task EndAsync(string id, WorkItem<T> item, State state, Google.Rpc.Status? error, CancellationToken cancellationToken)
+    {
+        T ended = item.Update(EventKind.State, error?.Message ?? string.Empty, resource =>
+        {
+            resource.State = state;
+            resource.EndTime = Now();
+            resource.Progress = null;
+            resource.Error = error;
+        });
+        try
+        {
+            await SaveAsync(id, item, ended, cancellationToken);
+        }
+        catch (StorageException exception)
+        {
+            // In memory it has ended; after a restart the work starts again, as its record says it was running.
+            LogNotSaved(exception, ended.Name);
+        }
+    }
+
+    private Task SaveAsync(string id, WorkItem<T> item, T resource, CancellationToken cancellationToken) =>
+        _storage.PutAsync(
+            $"{_options.Prefix}/{id}/{StateDocument.FileName}",
+            StateDocument.Serialize(resource, item.RequestId, item.TraceParent),
+            "application/json",
+            cancellationToken);
+
+    private (string Id, WorkItem<T> Item) Find(string name, string field)
+    {
+        string id = ResourceId.FromName(_options.Collection, name, field);
+        EnsureLoaded();
+        return _items.TryGetValue(id, out var item) ? (id, item) : throw RpcErrors.NotFound(name);
+    }
+
+    private void EnsureLoaded()
+    {
+        if (_notLoaded is { } reason)
+            throw RpcErrors.Unavailable("STORAGE_UNREACHABLE", reason);
+    }
+
+    private Timestamp Now() => Timestamp.FromDateTimeOffset(_time.GetUtcNow());
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} queued")]
+    private partial void LogQueued(string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} started")]
+    private partial void LogStarted(string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} succeeded")]
+    private partial void LogSucceeded(string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} cancelled")]
+    private partial void LogCancelled(string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} interrupted by shutdown; it starts again with the service")]
+    private partial void LogInterrupted(string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} deleted")]
+    private partial void LogDeleted(string name);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Name} failed")]
+    private partial void LogFailed(Exception exception, string name);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The end of {Name} could not be recorded")]
+    private partial void LogNotSaved(Exception exception, string name);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Key} can't be read and is passed over")]
+    private partial void LogBadState(Exception exception, string key);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Records can't be read yet, trying again: {Reason}")]
+    private partial void LogNotLoaded(string reason);
+}
