@@ -66,7 +66,12 @@ public static class ImageCodec
         fixed (byte* bytes = encoded)
         {
             using var codec = Open((nint)bytes, encoded, name);
-            Header(codec, name);
+            var header = Header(codec, name);
+            if (header.Encoding == ImageEncoding.Jpeg && IsCutOff(encoded))
+            {
+                throw new ImageFormatException(name, Explain(SKCodecResult.IncompleteInput));
+            }
+
             var size = chooseSize(codec);
             // A picture with alpha must be decoded unpremultiplied, or its colours would be darkened before alpha is dropped.
             var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
@@ -105,6 +110,11 @@ public static class ImageCodec
         return new ImageHeader(encoding, info.Width, info.Height);
     }
 
+    // Skia is content with a progressive JPEG that lacks its last scans, and with a last row that is cut off. In coded
+    // data neither marker can occur, so behind the last start of scan (FF DA) there must be an end of image (FF D9).
+    private static bool IsCutOff(ReadOnlySpan<byte> jpeg) =>
+        jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) <= jpeg.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
+
     private static SKSizeI SmallestCovering(SKCodec codec, int width, int height)
     {
         if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg)
@@ -135,7 +145,7 @@ public static class ImageCodec
 
     private static string Explain(SKCodecResult result) => result switch
     {
-        SKCodecResult.IncompleteInput => "the picture is cut off before its last row; fetch the file again.",
+        SKCodecResult.IncompleteInput => "the picture is cut off before its end; fetch the file again.",
         SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput => "the picture's data is damaged; fetch the file again.",
         _ => $"the picture cannot be decoded ({result}).",
     };

@@ -6,7 +6,8 @@ namespace Maskwright.Imaging;
 /// </summary>
 public static class Resampling
 {
-    private const int Precision = 14;
+    // As many bits as let 255 and the sum of weights, 1, fit an int; also what Pillow takes.
+    private const int Precision = 22;
 
     /// <summary>
     /// Antialiased bilinear resize: a triangle filter, widened by the scale when shrinking, horizontally and then

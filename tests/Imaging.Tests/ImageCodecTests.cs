@@ -1,0 +1,124 @@
+using System.Buffers.Binary;
+
+namespace Maskwright.Imaging.Tests;
+
+public sealed class ImageCodecTests
+{
+    // Made with Pillow: 8x8 of one colour.
+    private const string CmykRed = "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4LCxAWEBETFBUVFQwPFxgWFBgSFBUU/8AAFAgACAAIBEMRAE0RAFkRAEsRAP/EABQAAQAAAAAAAAAAAAAAAAAAAAn/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oADgRDAE0AWQBLAAA/AFTFUKoqb//Z";
+    private const string Grey77 = "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wAALCAAIAAgBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AO7//2Q==";
+
+    // 16x8, stored with EXIF orientation 6 (to be shown turned by 90 degrees).
+    private const string Turned = "/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/wAALCAAIABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AIo//9k=";
+
+    [Fact]
+    public void A_png_comes_back_as_it_went()
+    {
+        var image = Pictures.Formula(31, 17);
+        var back = ImageCodec.Decode(ImageCodec.EncodePng(image), "a.png");
+        (back.Width, back.Height).ShouldBe((31, 17));
+        back.Pixels.ShouldBe(image.Pixels);
+    }
+
+    [Fact]
+    public void A_jpeg_comes_back_nearly_as_it_went()
+    {
+        var image = Pictures.Smooth(64, 48);
+        var back = ImageCodec.Decode(ImageCodec.EncodeJpeg(image, 95), "a.jpg");
+        back.Pixels.Zip(image.Pixels, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(12);
+    }
+
+    [Fact]
+    public void Grey_and_CMYK_become_RGB()
+    {
+        ImageCodec.Decode(Convert.FromBase64String(Grey77), "grey.jpg").Pixels.ShouldAllBe(v => Math.Abs(v - 77) < 3);
+        var red = ImageCodec.Decode(Convert.FromBase64String(CmykRed), "cmyk.jpg");
+        red.Pixels.Chunk(3).ShouldAllBe(p => p[0] > 230 && p[1] < 40 && p[2] < 40);
+    }
+
+    [Fact]
+    public void Orientation_is_left_alone_because_annotations_speak_of_stored_pixels() =>
+        ImageCodec.ReadHeader(Convert.FromBase64String(Turned), "turned.jpg").ShouldBe(new ImageHeader(ImageEncoding.Jpeg, 16, 8));
+
+    [Fact]
+    public void The_header_is_read_from_the_beginning_of_a_file()
+    {
+        var jpeg = ImageCodec.EncodeJpeg(Pictures.Smooth(640, 480), 90);
+        ImageCodec.ReadHeader(jpeg.AsSpan(0, 1024), "a.jpg").ShouldBe(new ImageHeader(ImageEncoding.Jpeg, 640, 480));
+    }
+
+    [Theory]
+    [InlineData(256, 256)] // from half size
+    [InlineData(64, 48)] // from an eighth
+    [InlineData(600, 470)] // from whole size
+    [InlineData(800, 700)] // larger
+    public void A_scaled_decode_has_the_size_asked_for_and_the_picture_in_it(int width, int height)
+    {
+        var jpeg = ImageCodec.EncodeJpeg(Pictures.Smooth(640, 480), 95);
+        var scaled = ImageCodec.DecodeScaled(jpeg, width, height, "a.jpg");
+        (scaled.Width, scaled.Height).ShouldBe((width, height));
+        var wanted = Pictures.Smooth(width, height);
+        scaled.Pixels.Zip(wanted.Pixels, (a, b) => Math.Abs(a - b)).Average().ShouldBeLessThan(2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_picture_cut_off_is_refused_by_name_and_not_half_grey(bool jpeg)
+    {
+        var image = Pictures.Formula(64, 64);
+        var whole = jpeg ? ImageCodec.EncodeJpeg(image, 90) : ImageCodec.EncodePng(image);
+        for (var percent = 0; percent < 100; percent += 7)
+        {
+            var cut = whole.AsMemory(0, whole.Length * percent / 100);
+            var error = Should.Throw<ImageFormatException>(() => ImageCodec.Decode(cut, "street.jpg"), $"{percent} %");
+            error.Message.ShouldStartWith("street.jpg: ");
+            Should.Throw<ImageFormatException>(() => ImageCodec.DecodeScaled(cut, 8, 8, "street.jpg"), $"{percent} %");
+        }
+    }
+
+    [Fact]
+    public void A_progressive_jpeg_is_decoded_whole_and_refused_when_cut_off()
+    {
+        var whole = Convert.FromBase64String("/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wgALCAAYABgBAREA/8QAFQABAQAAAAAAAAAAAAAAAAAABwj/2gAIAQEAAAABA2pripqa4qamv//EABUQAQEAAAAAAAAAAAAAAAAAAAAF/9oACAEBAAEFApKSkpKSkpKSkv/EABUQAQEAAAAAAAAAAAAAAAAAAAAB/9oACAEBAAY/AoiIiIiP/8QAFBABAAAAAAAAAAAAAAAAAAAAMP/aAAgBAQABPyEf/wD/AP/aAAgBAQAAABBt/wD/xAAVEAEBAAAAAAAAAAAAAAAAAAAAwf/aAAgBAQABPxCSSSSSSSST/9k=");
+        ImageCodec.Decode(whole, "p.jpg").Width.ShouldBe(24);
+        for (var length = 1; length < whole.Length; length++)
+        {
+            Should.Throw<ImageFormatException>(() => ImageCodec.Decode(whole.AsMemory(0, length), "p.jpg"), $"{length} bytes");
+        }
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_picture_are_refused()
+    {
+        Should.Throw<ImageFormatException>(() => ImageCodec.Decode(default, "a.jpg")).Message.ShouldBe("a.jpg: the file is empty.");
+        Should.Throw<ImageFormatException>(() => ImageCodec.Decode("<html>not found</html>"u8.ToArray(), "a.jpg"))
+            .Message.ShouldBe("a.jpg: this is neither a JPEG nor a PNG.");
+        Should.Throw<ImageFormatException>(() => ImageCodec.Decode(new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 0, 1 }, "a.jpg"))
+            .Message.ShouldContain("header is damaged or cut off");
+    }
+
+    [Fact]
+    public void A_header_that_promises_too_many_pixels_is_refused_before_decoding()
+    {
+        var jpeg = ImageCodec.EncodeJpeg(Pictures.Smooth(8, 8), 90);
+        var frame = jpeg.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 60_000);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 60_000);
+        Should.Throw<ImageFormatException>(() => ImageCodec.ReadHeader(jpeg, "bomb.jpg")).Message.ShouldContain("60000x60000");
+        Should.Throw<ImageFormatException>(() => ImageCodec.Decode(jpeg, "bomb.jpg"));
+    }
+
+    [Fact]
+    public async Task Real_pictures_decode_at_the_size_their_annotations_say()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var folder = Path.Combine(CocoMini.FolderOrSkip(), "images");
+        var coco = await CocoMini.ReadOrSkipAsync(cancellation);
+        foreach (var image in coco.Images.Where((image, i) => i % 25 == 0 || image.FileName == "000000000086.jpg"))
+        {
+            var decoded = ImageCodec.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, image.FileName), cancellation), image.FileName);
+            (decoded.Width, decoded.Height).ShouldBe((image.Width, image.Height));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace Maskwright.Imaging.Tests;
+
+public sealed class MaskPainterTests
+{
+    private static readonly CocoImage Image = new(1, "a.jpg", Width: 6, Height: 3, License: 0);
+
+    [Fact]
+    public void The_higher_class_index_wins_an_overlap_in_whatever_order_they_come()
+    {
+        (CocoAnnotation, byte)[] annotations = [(Box(1, 0, 4), 1), (Box(2, 2, 6), 3), (Box(3, 3, 5), 2)];
+        var mask = MaskPainter.Paint(Image, annotations);
+        mask.Pixels.Chunk(6).ShouldAllBe(row => row.SequenceEqual(new byte[] { 1, 1, 3, 3, 3, 3 }));
+        MaskPainter.Paint(Image, annotations.Reverse()).Pixels.ShouldBe(mask.Pixels);
+    }
+
+    [Fact]
+    public void A_crowd_is_ignored_except_where_an_instance_covers_it()
+    {
+        var crowd = new CocoAnnotation(9, 1, 1, IsCrowd: true, 12, new CocoSegmentation.UncompressedRle(3, 6, [6, 12]));
+        MaskPainter.Paint(Image, [(Box(1, 1, 4), 1), (crowd, 1)]).Pixels.Chunk(6)
+            .ShouldAllBe(row => row.SequenceEqual(new byte[] { 0, 1, 1, 1, 255, 255 }));
+    }
+
+    [Fact]
+    public void All_three_ways_to_write_a_region_paint_the_same()
+    {
+        var polygons = Box(1, 1, 4).Segmentation;
+        var rle = Rle.FromSegmentation(polygons, 3, 6);
+        CocoSegmentation[] ways =
+        [
+            polygons,
+            new CocoSegmentation.UncompressedRle(3, 6, rle.Counts.ToArray()),
+            new CocoSegmentation.CompressedRle(3, 6, rle.ToString()),
+        ];
+        foreach (var way in ways)
+        {
+            MaskPainter.Paint(Image, [(new CocoAnnotation(1, 1, 1, false, 9, way), 1)]).Pixels.Chunk(6)
+                .ShouldAllBe(row => row.SequenceEqual(new byte[] { 0, 1, 1, 1, 0, 0 }));
+        }
+    }
+
+    [Fact]
+    public void No_annotation_leaves_background() =>
+        MaskPainter.Paint(Image, []).Pixels.ShouldAllBe(v => v == 0);
+
+    [Fact]
+    public void Runs_of_another_size_are_refused_and_the_annotation_named()
+    {
+        var wrong = new CocoAnnotation(77, 1, 1, true, 1, new CocoSegmentation.UncompressedRle(6, 3, [18]));
+        Should.Throw<FormatException>(() => MaskPainter.Paint(Image, [(wrong, 1)])).Message.ShouldStartWith("annotation 77 of image 1 (a.jpg): ");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(255)]
+    public void An_instance_of_background_or_ignore_is_refused(byte classIndex) =>
+        Should.Throw<ArgumentException>(() => MaskPainter.Paint(Image, [(Box(5, 0, 2), classIndex)])).Message.ShouldContain("Annotation 5");
+
+    private static CocoAnnotation Box(long id, double left, double right) => new(
+        id, ImageId: 1, CategoryId: 1, IsCrowd: false, Area: 3 * (right - left),
+        new CocoSegmentation.Polygons([[left, 0, right, 0, right, 3, left, 3]]));
+}
