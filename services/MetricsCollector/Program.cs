@@ -1,2 +1,11 @@
+using Maskwright.MetricsCollector;
+using Maskwright.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults();
+builder.AddMetricsCollector();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapMetricsCollector();
+return await app.RunCollectorAsync();

@@ -1,0 +1,23 @@
+namespace Maskwright.MetricsCollector;
+
+/// <summary>Everything the collector logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "Metrics are kept in {Path}")]
+    public static partial void Opened(ILogger logger, string path);
+
+    [LoggerMessage(2, LogLevel.Critical, "{Message}")]
+    public static partial void Unusable(ILogger logger, string message);
+
+    [LoggerMessage(3, LogLevel.Information, "Run {Run} is registered")]
+    public static partial void Created(ILogger logger, string run);
+
+    [LoggerMessage(4, LogLevel.Information, "Run {Run} has ended: {Status}")]
+    public static partial void Finished(ILogger logger, string run, RunStatus status);
+
+    [LoggerMessage(5, LogLevel.Information, "Run {Run} is deleted")]
+    public static partial void Deleted(ILogger logger, string run);
+
+    [LoggerMessage(6, LogLevel.Error, "{Message}")]
+    public static partial void Failed(ILogger logger, string message);
+}

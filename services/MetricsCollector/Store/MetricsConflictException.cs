@@ -1,0 +1,10 @@
+namespace Maskwright.MetricsCollector;
+
+/// <summary>What was asked for does not fit what the store holds.</summary>
+/// <param name="reason">UPPER_SNAKE name of the conflict, for programs.</param>
+/// <param name="message">The conflict and its cure, for people.</param>
+public sealed class MetricsConflictException(string reason, string message) : Exception(message)
+{
+    /// <summary>UPPER_SNAKE name of the conflict.</summary>
+    public string Reason { get; } = reason;
+}

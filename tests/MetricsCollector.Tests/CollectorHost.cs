@@ -1,0 +1,53 @@
+using Grpc.Net.Client;
+using Maskwright.Metrics.V1;
+using Maskwright.ServiceDefaults;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Maskwright.MetricsCollector.Tests;
+
+/// <summary>The collector as it runs, on ports of the system's choice and a database of its own.</summary>
+public sealed class CollectorHost : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("maskwright-collector-").FullName;
+    private WebApplication _app = null!;
+    private GrpcChannel _channel = null!;
+
+    public MetricsService.MetricsServiceClient Client { get; private set; } = null!;
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Metrics:Database"] = Path.Combine(_folder, "metrics.db"),
+            ["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0",
+            ["Kestrel:Endpoints:grpc:Protocols"] = "Http2",
+            ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
+            ["Kestrel:Endpoints:http:Protocols"] = "Http1",
+        });
+        builder.AddServiceDefaults();
+        builder.AddMetricsCollector();
+        _app = builder.Build();
+        _app.MapDefaultEndpoints();
+        _app.MapMetricsCollector();
+        await _app.StartAsync();
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        _channel = GrpcChannel.ForAddress(addresses[0]);
+        Client = new MetricsService.MetricsServiceClient(_channel);
+        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(addresses[1]) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _channel.Dispose();
+        await _app.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
