@@ -26,6 +26,7 @@ public sealed class CollectorHost : IAsyncLifetime
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Metrics:Database"] = Path.Combine(_folder, "metrics.db"),
+            ["Logging:LogLevel:Default"] = "Warning",
             ["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0",
             ["Kestrel:Endpoints:grpc:Protocols"] = "Http2",
             ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
