@@ -14,9 +14,9 @@ internal static class SceneAnnotator
     /// <summary>Parts and holes of fewer pixels are dropped or filled.</summary>
     private const int LeastPart = 6;
 
-    public static List<CocoAnnotation> Annotate(RenderedScene scene, CocoImage image, int seed)
+    public static List<CocoAnnotation> Annotate(RenderedScene scene, CocoImage image, ulong seed)
     {
-        var random = new SceneRandom(~seed, (int)image.Id);
+        var random = new SceneRandom(~seed, image.Id);
         var annotations = new List<CocoAnnotation>();
         var visible = new bool[image.Width * image.Height];
         for (var i = 0; i < scene.Objects.Count; i++)

@@ -7,7 +7,7 @@ public sealed record SceneOptions
     public int Count { get; init; } = 600;
 
     /// <summary>Seed of every draw. Each scene draws from (seed, index), so a smaller count gives a prefix of a larger one.</summary>
-    public int Seed { get; init; } = 1;
+    public ulong Seed { get; init; } = 1;
 
     /// <summary>Longer side of the largest scene in pixels, 64 to 2048. Scenes vary in size and aspect below it.</summary>
     public int Size { get; init; } = 320;

@@ -6,9 +6,9 @@ namespace Maskwright.Datasets;
 /// The draws of one scene: SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014)
 /// started from (seed, index), so that a scene does not depend on the order or the thread it is drawn in.
 /// </summary>
-internal sealed class SceneRandom(int seed, int index)
+internal sealed class SceneRandom(ulong seed, long index)
 {
-    private ulong _state = Mix(Mix((uint)seed) + (uint)index);
+    private ulong _state = Mix(Mix(seed) + (ulong)index);
 
     /// <summary>A uniform draw from [0, 1).</summary>
     public float Next() => (NextBits() >> 40) * (1f / (1 << 24));
