@@ -35,7 +35,7 @@ internal static class OrderedParallel
         {
             // Nobody takes what is still running: stop it, and leave only when it no longer touches anything.
             await stop.CancelAsync();
-            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll((IEnumerable<Task>)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

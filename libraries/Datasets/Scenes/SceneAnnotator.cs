@@ -55,7 +55,7 @@ internal static class SceneAnnotator
         return spilt.Count;
     }
 
-    private static CocoSegmentation? Outline(bool[] visible, CocoImage image)
+    private static CocoSegmentation.Polygons? Outline(bool[] visible, CocoImage image)
     {
         var parts = ContourTracer.Trace(visible, image.Width, image.Height, LeastPart);
         return parts.Count > 0 ? new CocoSegmentation.Polygons(parts) : null;

@@ -61,7 +61,11 @@ public static class ScenesGenerator
         var instances = new CocoInstances(
             [.. drawn.Select(scene => scene.Image)],
             [.. drawn.SelectMany(scene => scene.Annotations)],
-            [.. SceneComposer.Categories.Select(category => new CocoCategory(category.Id, category.Name, category.Supercategory))]);
+            [.. SceneComposer.Categories.Select(category => new CocoCategory(category.Id, category.Name, category.Supercategory))])
+        {
+            Description = "Generated scenes with COCO annotations",
+            Licenses = [new CocoLicense(1, "CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/")],
+        };
 
         // Under another name until it is whole: a folder with an annotation file is a finished one.
         var partial = path + ".partial";

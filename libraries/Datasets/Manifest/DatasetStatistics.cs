@@ -1,0 +1,38 @@
+namespace Maskwright.Datasets;
+
+/// <summary>Counts of a dataset.</summary>
+public sealed record DatasetStatistics
+{
+    /// <summary>The version of this form that is written.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The version of this form.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Counts of "train", "val" and "test".</summary>
+    public required IReadOnlyDictionary<string, SplitStatistics> Splits { get; init; }
+
+    /// <summary>Means of red, green and blue over the train split at half size, 0 to 1.</summary>
+    public required IReadOnlyList<double> ChannelMean { get; init; }
+
+    /// <summary>Standard deviations of red, green and blue over the train split at half size, 0 to 1.</summary>
+    public required IReadOnlyList<double> ChannelStd { get; init; }
+
+    /// <summary>Median-frequency weight of each class index over the train split; null for a class that does not occur there.</summary>
+    public required IReadOnlyList<double?> ClassWeights { get; init; }
+}
+
+/// <summary>Counts of one split.</summary>
+/// <param name="Images">Images in it.</param>
+/// <param name="ValidPixels">Pixels that have a class index, the background's included.</param>
+/// <param name="IgnoredPixels">Pixels of value 255.</param>
+/// <param name="Classes">By class index.</param>
+public sealed record SplitStatistics(long Images, long ValidPixels, long IgnoredPixels, IReadOnlyList<ClassStatistics> Classes);
+
+/// <summary>Counts of one class in one split.</summary>
+/// <param name="Index">Its index in the masks.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Images">Images whose mask shows it.</param>
+/// <param name="Instances">Annotations of it, crowds not counted; 0 for the background.</param>
+/// <param name="Pixels">Its pixels.</param>
+public sealed record ClassStatistics(int Index, string Name, long Images, long Instances, long Pixels);

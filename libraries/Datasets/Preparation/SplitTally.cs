@@ -1,0 +1,56 @@
+using Maskwright.Imaging;
+
+namespace Maskwright.Datasets;
+
+/// <summary>Counts the samples of one split as they pass.</summary>
+internal sealed class SplitTally(IReadOnlyList<string> classes)
+{
+    private readonly long[] _images = new long[classes.Count];
+    private readonly long[] _instances = new long[classes.Count];
+    private readonly long[] _pixels = new long[classes.Count];
+    private readonly long[] _pixelsOfImages = new long[classes.Count];
+    private long _count;
+    private long _ignored;
+
+    /// <summary>Sums over the colours.</summary>
+    public ChannelSums Channels { get; private set; } = ChannelSums.Zero;
+
+    public void Add(RasterisedSample sample)
+    {
+        _count++;
+        _ignored += sample.PixelsOf[IndexMask.Ignore];
+        var valid = sample.PixelsOf.Sum() - sample.PixelsOf[IndexMask.Ignore];
+        for (var index = 0; index < classes.Count; index++)
+        {
+            if (sample.PixelsOf[index] == 0)
+                continue;
+            _images[index]++;
+            _pixels[index] += sample.PixelsOf[index];
+            _pixelsOfImages[index] += valid;
+        }
+
+        foreach (var (annotation, index) in sample.Image.Source.Annotations)
+            if (!annotation.IsCrowd)
+                _instances[index]++;
+        Channels += sample.Image.Channels;
+    }
+
+    public SplitStatistics ToStatistics() => new(
+        _count,
+        _pixels.Sum(),
+        _ignored,
+        [.. classes.Select((name, index) => new ClassStatistics(index, name, _images[index], _instances[index], _pixels[index]))]);
+
+    /// <summary>
+    /// Median-frequency weights (Eigen and Fergus 2015): the median of the frequencies over the class's own, a
+    /// frequency being its pixels over the valid pixels of the images that show it. Null for a class that does not occur.
+    /// </summary>
+    public IReadOnlyList<double?> MedianFrequencyWeights()
+    {
+        var frequencies = _pixels.Select((pixels, index) => pixels == 0 ? (double?)null : (double)pixels / _pixelsOfImages[index]).ToArray();
+        var sorted = frequencies.OfType<double>().Order().ToArray();
+        var middle = sorted.Length / 2;
+        var median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return [.. frequencies.Select(frequency => median / frequency)];
+    }
+}

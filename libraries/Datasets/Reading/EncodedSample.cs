@@ -1,0 +1,16 @@
+namespace Maskwright.Datasets;
+
+/// <summary>One sample as its shard holds it.</summary>
+/// <param name="Key">Its name, unique in the dataset.</param>
+/// <param name="Jpeg">The source's own JPEG bytes.</param>
+/// <param name="MaskPng">The 8-bit palette PNG whose pixel value is the class index, 255 = ignore.</param>
+/// <param name="Info">Where it comes from.</param>
+public sealed record EncodedSample(string Key, byte[] Jpeg, byte[] MaskPng, SampleInfo Info);
+
+/// <summary>Where a sample comes from.</summary>
+/// <param name="ImageId">The COCO image id.</param>
+/// <param name="FileName">The COCO file name.</param>
+/// <param name="Width">Width in pixels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="License">Id of the licence; 0 when none is given.</param>
+public sealed record SampleInfo(long ImageId, string FileName, int Width, int Height, int License);
