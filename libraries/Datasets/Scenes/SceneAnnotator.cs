@@ -14,6 +14,9 @@ internal static class SceneAnnotator
     /// <summary>Parts and holes of fewer pixels are dropped or filled.</summary>
     private const int LeastPart = 6;
 
+    /// <summary>The most a region may grow by an unsteady hand.</summary>
+    private const double MostSpilt = 0.03;
+
     public static List<CocoAnnotation> Annotate(RenderedScene scene, CocoImage image, ulong seed)
     {
         var random = new SceneRandom(~seed, image.Id);
@@ -27,7 +30,7 @@ internal static class SceneAnnotator
 
             var placed = scene.Objects[i];
             if (!placed.IsCrowd && random.Chance(0.15f))
-                area += SpillOver(visible, scene.Instances, image.Width);
+                area += SpillOver(visible, area, scene.Instances, image.Width);
             if (area < LeastArea)
                 continue;
 
@@ -41,15 +44,17 @@ internal static class SceneAnnotator
 
     /// <summary>
     /// An annotator's unsteady hand: the region spills one pixel over the objects it touches, so that annotations
-    /// overlap a little, as they do in COCO.
+    /// overlap a little, as they do in COCO. Regions that are all border stay as they are.
     /// </summary>
-    private static int SpillOver(bool[] visible, ushort[] instances, int width)
+    private static int SpillOver(bool[] visible, int area, ushort[] instances, int width)
     {
         var spilt = new List<int>();
         for (var pixel = width; pixel < visible.Length - width; pixel++)
             if (!visible[pixel] && instances[pixel] != 0
                 && (visible[pixel - 1] || visible[pixel + 1] || visible[pixel - width] || visible[pixel + width]))
                 spilt.Add(pixel);
+        if (spilt.Count > area * MostSpilt)
+            return 0;
         foreach (var pixel in spilt)
             visible[pixel] = true;
         return spilt.Count;
