@@ -103,7 +103,8 @@ public static class RpcErrors
             : name;
     }
 
-    private static string UpperSnake(string pascal)
+    /// <summary>PascalCase as UPPER_SNAKE, the form of reasons.</summary>
+    public static string UpperSnake(string pascal)
     {
         var snake = new StringBuilder();
         foreach (char c in pascal)

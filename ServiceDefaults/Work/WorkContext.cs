@@ -19,6 +19,7 @@ public sealed class WorkContext<T>
     private string _stage = string.Empty;
     private long _stageStart;
     private long _lastReport;
+    private long _lastDone;
 
     internal WorkContext(WorkItem<T> item, string id, TimeProvider time, Func<T, CancellationToken, Task> save)
     {
@@ -54,12 +55,18 @@ public sealed class WorkContext<T>
                 _stage = stage;
                 _stageStart = now;
             }
+            else if (done < _lastDone)
+            {
+                // Reported by a thread that was overtaken.
+                return;
+            }
             else if (done < total && _time.GetElapsedTime(_lastReport, now) < ReportEvery)
             {
                 return;
             }
 
             _lastReport = now;
+            _lastDone = done;
             double seconds = _time.GetElapsedTime(_stageStart, now).TotalSeconds;
             rate = seconds > 0 ? done / seconds : 0;
         }

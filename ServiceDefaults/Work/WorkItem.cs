@@ -8,7 +8,7 @@ namespace Maskwright.ServiceDefaults;
 /// One resource in memory: its present form, and its last events for those who watch. Every form handed out is a value
 /// of its own that nobody changes any more.
 /// </summary>
-internal sealed class WorkItem<T>(T resource, string requestId, string? traceParent, TimeProvider time)
+internal sealed class WorkItem<T>(T resource, string requestId, string? traceParent, TimeProvider time, Action<EventKind, T> changed)
     where T : class, IWorkResource, IMessage<T>, IDeepCloneable<T>
 {
     private const int EventsKept = 512;
@@ -49,6 +49,7 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
             if (_events.Count > EventsKept)
                 _events.Dequeue();
             Pulse();
+            changed(kind, next);
             return next;
         }
     }

@@ -55,6 +55,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private readonly ILogger<WorkQueue<T>> _logger;
     private readonly ConcurrentDictionary<string, WorkItem<T>> _items = new(StringComparer.Ordinal);
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<Channel<T>, bool> _subscribers = new();
     private readonly SemaphoreSlim _creation = new(1, 1);
     private volatile string? _notLoaded = "The service is starting; its records are being read from object storage.";
 
@@ -95,9 +96,10 @@ public sealed partial class WorkQueue<T> : BackgroundService
             created.State = State.Queued;
             created.CreateTime = Now();
             created.ProgramVersion = ServiceDefaultsExtensions.ProgramVersion;
-            var item = new WorkItem<T>(created, requestId, Activity.Current?.Id, _time);
+            var item = new WorkItem<T>(created, requestId, Activity.Current?.Id, _time, Publish);
             await SaveAsync(id, item, created, cancellationToken);
             _items[id] = item;
+            Publish(EventKind.State, created);
             LogQueued(name);
             await _queue.Writer.WriteAsync(id, cancellationToken);
             return created;
@@ -149,6 +151,24 @@ public sealed partial class WorkQueue<T> : BackgroundService
             if (changed is null)
                 yield break;
             await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// Every resource once it is read at start, and again after every change but those of progress. Never ends by itself.
+    /// </summary>
+    public async IAsyncEnumerable<T> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var changes = Channel.CreateUnbounded<T>();
+        _subscribers[changes] = true;
+        try
+        {
+            await foreach (T resource in changes.Reader.ReadAllAsync(cancellationToken))
+                yield return resource;
+        }
+        finally
+        {
+            _subscribers.TryRemove(changes, out _);
         }
     }
 
@@ -220,7 +240,8 @@ public sealed partial class WorkQueue<T> : BackgroundService
         try
         {
             var (resource, document) = await StateDocument.ReadAsync<T>(_storage, key, cancellationToken);
-            _items[id] = new WorkItem<T>(resource, document.RequestId, document.TraceParent, _time);
+            Publish(EventKind.Snapshot, resource);
+            _items[id] = new WorkItem<T>(resource, document.RequestId, document.TraceParent, _time, Publish);
         }
         catch (InvalidDataException exception)
         {
@@ -295,6 +316,14 @@ public sealed partial class WorkQueue<T> : BackgroundService
             // In memory it has ended; after a restart the work starts again, as its record says it was running.
             LogNotSaved(exception, ended.Name);
         }
+    }
+
+    private void Publish(EventKind kind, T resource)
+    {
+        if (kind == EventKind.Progress)
+            return;
+        foreach (var subscriber in _subscribers.Keys)
+            subscriber.Writer.TryWrite(resource);
     }
 
     private Task SaveAsync(string id, WorkItem<T> item, T resource, CancellationToken cancellationToken) =>
