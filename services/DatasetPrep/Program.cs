@@ -1,2 +1,12 @@
+using Maskwright.DatasetPrep;
+using Maskwright.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults();
+builder.AddArtifacts();
+builder.AddDatasetPreparation();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapGrpcService<DatasetGrpcService>();
+return await app.RunServiceAsync();

@@ -1,0 +1,91 @@
+using Google.Rpc;
+using Maskwright.Artifacts;
+using Maskwright.Datasets;
+using Maskwright.ServiceDefaults;
+using Maskwright.Work.V1;
+using DatasetResource = Maskwright.Dataset.V1.Dataset;
+
+namespace Maskwright.DatasetPrep;
+
+/// <summary>Prepares one dataset: draws its scenes where that is its source, then prepares the COCO folder.</summary>
+internal sealed partial class DatasetWork(DatasetPreparation preparation, ObjectStorage storage, ILogger<DatasetWork> logger)
+{
+    public async Task PrepareAsync(WorkContext<DatasetResource> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // A service that died between commit and record finds its manifest.
+            if (await storage.StatAsync(DatasetKeys.Manifest(work.Id), cancellationToken) is null)
+                await PrepareSourceAsync(work, cancellationToken);
+            var reader = await DatasetReader.OpenAsync(storage, work.Id, cancellationToken);
+            var statistics = await reader.ReadStatisticsAsync(cancellationToken);
+            await work.UpdateAsync(
+                EventKind.Message,
+                $"{reader.Manifest.Splits.Sum(split => split.Value.Samples)} images in {reader.Manifest.Splits.Count} splits",
+                dataset =>
+                {
+                    dataset.Digest = reader.Manifest.Digest;
+                    dataset.ManifestKey = DatasetKeys.Manifest(work.Id);
+                    dataset.Statistics = StatisticsMapping.ToWire(statistics);
+                },
+                cancellationToken);
+        }
+        catch (DatasetException exception)
+        {
+            throw RpcErrors.Failed(Code.FailedPrecondition, RpcErrors.UpperSnake(exception.Kind.ToString()), exception.Message);
+        }
+    }
+
+    private async Task PrepareSourceAsync(WorkContext<DatasetResource> work, CancellationToken cancellationToken)
+    {
+        var dataset = work.Resource;
+        if (dataset.SourceCase == DatasetResource.SourceOneofCase.CocoFolder)
+        {
+            await PrepareFolderAsync(work, dataset.CocoFolder.Path, cancellationToken);
+            return;
+        }
+
+        string folder = Directory.CreateTempSubdirectory("maskwright-scenes-").FullName;
+        try
+        {
+            var options = new SceneOptions { Count = dataset.GeneratedScenes.Count, Seed = dataset.GeneratedScenes.Seed };
+            var progress = new Reporter<SceneProgress>(drawn => work.Report("draw", drawn.Done, drawn.Total, "scenes"));
+            await ScenesGenerator.GenerateAsync(folder, options, progress, cancellationToken);
+            await PrepareFolderAsync(work, folder, cancellationToken);
+        }
+        finally
+        {
+            DeleteFolder(folder);
+        }
+    }
+
+    private async Task PrepareFolderAsync(WorkContext<DatasetResource> work, string folder, CancellationToken cancellationToken)
+    {
+        var progress = new Reporter<PreparationProgress>(now =>
+            work.Report(StageName(now.Stage), now.Done, now.Total, now.Unit));
+        await preparation.PrepareAsync(folder, work.Id, DatasetRequests.OptionsOf(work.Resource), storage, progress, cancellationToken);
+    }
+
+    private void DeleteFolder(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException exception)
+        {
+            LogLeftBehind(exception, folder);
+        }
+    }
+
+    private static string StageName(PreparationStage stage) => RpcErrors.UpperSnake(stage.ToString()).ToLowerInvariant().Replace('_', ' ');
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be removed")]
+    private partial void LogLeftBehind(Exception exception, string folder);
+
+    // Progress<T> would post to the thread pool and arrive out of order.
+    private sealed class Reporter<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+}
