@@ -32,8 +32,8 @@ public static class ImageCodec
         Decode(encoded.Span, name, codec => codec.Info.Size);
 
     /// <summary>
-    /// Decodes a picture at exactly the size asked for. A much larger JPEG is decoded at a half, quarter or eighth of
-    /// its size (the DCT does that for less than nothing); an antialiased bilinear resize does the rest.
+    /// Decodes a picture at exactly the size asked for. A larger JPEG is decoded at the fewest eighths of its size that
+    /// still cover it (the inverse DCT computes only those pixels); an antialiased bilinear resize does the rest.
     /// </summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="width">Width wanted, in pixels.</param>
@@ -122,9 +122,9 @@ public static class ImageCodec
             return codec.Info.Size;
         }
 
-        foreach (var scale in (ReadOnlySpan<float>)[0.125f, 0.25f, 0.5f])
+        for (var eighths = 1; eighths < 8; eighths++)
         {
-            var scaled = codec.GetScaledDimensions(scale);
+            var scaled = codec.GetScaledDimensions(eighths / 8f);
             if (scaled.Width >= width && scaled.Height >= height)
             {
                 return scaled;

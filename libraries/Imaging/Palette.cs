@@ -27,16 +27,17 @@ public sealed class Palette
     }
 
     /// <summary>
-    /// Near-black background, then 24 colours that stay apart under the common colour blindnesses: the eight of Okabe
-    /// and Ito ("Color Universal Design", 2008) and Paul Tol's muted and light schemes. Ignore is near-white.
+    /// Near-black background, near-white ignore, 24 colours between them: the seven of Okabe and Ito ("Color Universal
+    /// Design", 2008), then each the one farthest from all before it. Any two are at least 15 apart in CIELAB, also as
+    /// protanopes, deuteranopes and tritanopes see them (Machado et al., 2009).
     /// </summary>
     public static Palette Default { get; } = new(
         [
             (20, 20, 24),
             (230, 159, 0), (86, 180, 233), (0, 158, 115), (240, 228, 66), (204, 121, 167), (0, 114, 178), (213, 94, 0),
-            (136, 34, 85), (153, 153, 51), (51, 34, 136), (68, 170, 153), (221, 204, 119), (170, 68, 153), (17, 119, 51),
-            (204, 102, 119), (136, 204, 238), (119, 170, 221), (238, 136, 102), (238, 221, 136), (255, 170, 187),
-            (153, 221, 255), (187, 204, 51), (170, 170, 0), (102, 102, 102),
+            (135, 0, 240), (90, 45, 0), (45, 30, 150), (0, 255, 135), (135, 0, 90), (150, 120, 255), (225, 0, 75),
+            (165, 210, 165), (60, 0, 90), (180, 165, 75), (75, 105, 60), (210, 0, 180), (165, 225, 255), (135, 75, 0),
+            (150, 30, 210), (60, 45, 30), (135, 90, 135),
         ],
         ignore: (245, 245, 245));
 

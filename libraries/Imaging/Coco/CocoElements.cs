@@ -8,6 +8,12 @@ namespace Maskwright.Imaging;
 /// </summary>
 internal sealed class CocoElements(string file)
 {
+    private static readonly string[] Properties =
+    [
+        "segmentation", "area", "iscrowd", "image_id", "category_id", "id", "file_name", "height", "width", "license",
+        "name", "supercategory", "url", "description",
+    ];
+
     private readonly CocoSegmentationReader _segmentations = new(file);
 
     public string Description(ref Utf8JsonReader reader)
@@ -157,8 +163,7 @@ internal sealed class CocoElements(string file)
     // Without this a string would be allocated for every property of every annotation.
     private static string Known(ref Utf8JsonReader reader)
     {
-        foreach (var name in (ReadOnlySpan<string>)
-            ["segmentation", "area", "iscrowd", "image_id", "category_id", "id", "file_name", "height", "width", "license", "name", "supercategory", "url", "description"])
+        foreach (var name in Properties)
         {
             if (reader.ValueTextEquals(name))
             {
