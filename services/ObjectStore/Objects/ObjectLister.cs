@@ -1,0 +1,59 @@
+namespace Maskwright.ObjectStore;
+
+/// <summary>One page of a listing.</summary>
+/// <param name="Objects">The objects, by key.</param>
+/// <param name="CommonPrefixes">What the keys that were folded have in common, up to the delimiter.</param>
+/// <param name="Next">Where the next page begins; null when this is the last.</param>
+internal sealed record ListPage(IReadOnlyList<ObjectRecord> Objects, IReadOnlyList<string> CommonPrefixes, ListPosition? Next);
+
+/// <summary>Where a listing goes on.</summary>
+/// <param name="After">After this key or common prefix.</param>
+/// <param name="IsPrefix">True when all keys that begin with it were told of already.</param>
+internal sealed record ListPosition(string After, bool IsPrefix);
+
+/// <summary>Lists a bucket page by page.</summary>
+internal static class ObjectLister
+{
+    /// <summary>Reads one page.</summary>
+    /// <param name="root">The bucket's folder.</param>
+    /// <param name="prefix">What the keys begin with.</param>
+    /// <param name="delimiter">Keys that hold it after the prefix are folded up to it; empty for none.</param>
+    /// <param name="start">Where to begin; null for the first key.</param>
+    /// <param name="maximum">How many objects and common prefixes at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    internal static ListPage Read(string root, string prefix, string delimiter, ListPosition? start, int maximum, CancellationToken cancellationToken)
+    {
+        var objects = new List<ObjectRecord>();
+        var prefixes = new List<string>();
+        ListPosition? last = null;
+        if (maximum == 0)
+            return new ListPage(objects, prefixes, null);
+
+        var walker = new KeyWalker(root, prefix, start?.After, start?.IsPrefix ?? false);
+        while (walker.MoveNext())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (objects.Count + prefixes.Count == maximum)
+                return new ListPage(objects, prefixes, last);
+
+            var end = delimiter.Length == 0 ? -1 : walker.Key.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
+            if (end >= 0)
+            {
+                var common = walker.Key[..(end + delimiter.Length)];
+                prefixes.Add(common);
+                last = new ListPosition(common, IsPrefix: true);
+                walker.Skip(common);
+                continue;
+            }
+
+            using var file = ObjectFile.TryOpen(walker.FilePath);
+            // Deleted since its name was read.
+            if (file is null)
+                continue;
+            objects.Add(file.Record);
+            last = new ListPosition(walker.Key, IsPrefix: false);
+        }
+
+        return new ListPage(objects, prefixes, null);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Xml.Linq;
+
+namespace Maskwright.ObjectStore;
+
+/// <summary>What can be asked of uploads in parts.</summary>
+/// <param name="uploads">The uploads.</param>
+/// <param name="buckets">The buckets.</param>
+/// <param name="objects">Receives bodies.</param>
+/// <param name="options">The store's limits.</param>
+internal sealed class MultipartActions(MultipartUploads uploads, BucketStore buckets, ObjectActions objects, ObjectStoreOptions options)
+{
+    private const int PageSize = 1000;
+    private static readonly XNamespace Ns = S3Xml.Namespace;
+
+    internal Task BeginAsync(S3Request request)
+    {
+        var upload = uploads.Begin(request.Bucket, request.Key, ObjectHeaders.Of(request.Context.Request));
+        return WriteAsync(request, new XElement(Ns + "InitiateMultipartUploadResult",
+            new XElement(Ns + "Bucket", upload.Bucket),
+            new XElement(Ns + "Key", upload.Key),
+            new XElement(Ns + "UploadId", upload.UploadId)));
+    }
+
+    internal async Task PutPartAsync(S3Request request, PayloadPromise payload)
+    {
+        var upload = Find(request);
+        if (!int.TryParse(request.Value("partNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > MultipartUploads.MaxParts)
+            throw S3Exception.InvalidArgument($"partNumber must be 1 to {MultipartUploads.MaxParts}.");
+        if (request.Header("x-amz-copy-source") is { } source)
+        {
+            using var from = objects.OpenSource(source);
+            var (offset, length) = ByteRange.Parse(request.Header("x-amz-copy-source-range"), from.Record.Size) ?? new ByteRange(0, from.Record.Size);
+            using var copy = buckets.Receive(length);
+            copy.Append(from, offset, length, options.MaxObjectBytes, request.Aborted);
+            await WriteAsync(request, ObjectActions.CopyResult("CopyPartResult", uploads.PutPart(upload, number, copy, Convert.ToHexStringLower(copy.FinishMd5()))));
+            return;
+        }
+
+        using var file = buckets.Receive(payload.LengthOf(request.Context.Request));
+        var etag = await objects.ReceiveAsync(request, payload, file);
+        uploads.PutPart(upload, number, file, etag);
+        request.Context.Response.Headers.ETag = $"\"{etag}\"";
+    }
+
+    internal async Task CompleteAsync(S3Request request, PayloadPromise payload)
+    {
+        var upload = Find(request);
+        await using var body = payload.Open(request.Context.Request);
+        var document = await S3Xml.ReadAsync(body, request.Aborted);
+        var parts = document.All("Part").Select(part =>
+            int.TryParse(part.Text("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && part.Text("ETag") is { } etag
+                ? (number, etag)
+                : throw S3Exception.MalformedXml("A Part has no PartNumber or no ETag.")).ToList();
+        var record = await uploads.CompleteAsync(upload, parts, ObjectCondition.Of(request), request.Aborted);
+        await WriteAsync(request, new XElement(Ns + "CompleteMultipartUploadResult",
+            new XElement(Ns + "Location", $"{request.Context.Request.Scheme}://{request.Context.Request.Host}/{request.Bucket}/{PercentEncoding.Encode(request.Key, slash: false)}"),
+            new XElement(Ns + "Bucket", request.Bucket),
+            new XElement(Ns + "Key", request.Key),
+            new XElement(Ns + "ETag", $"\"{record.ETag}\"")));
+    }
+
+    internal Task AbortAsync(S3Request request)
+    {
+        uploads.Remove(Find(request));
+        request.Context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    internal Task ListPartsAsync(S3Request request)
+    {
+        var upload = Find(request);
+        var after = request.Number("part-number-marker", 0, int.MaxValue, 0);
+        var maximum = request.Number("max-parts", 1, PageSize, PageSize);
+        var parts = uploads.Parts(upload).Where(p => p.Number > after).Take(maximum + 1).ToList();
+        var page = parts.Take(maximum).ToList();
+        return WriteAsync(request, new XElement(Ns + "ListPartsResult",
+            new XElement(Ns + "Bucket", upload.Bucket),
+            new XElement(Ns + "Key", upload.Key),
+            new XElement(Ns + "UploadId", upload.UploadId),
+            new XElement(Ns + "PartNumberMarker", after),
+            new XElement(Ns + "NextPartNumberMarker", page.Count == 0 ? after : page[^1].Number),
+            new XElement(Ns + "MaxParts", maximum),
+            new XElement(Ns + "IsTruncated", parts.Count > maximum),
+            page.Select(p => new XElement(Ns + "Part",
+                new XElement(Ns + "PartNumber", p.Number),
+                new XElement(Ns + "LastModified", S3Xml.Time(p.Record.LastModified)),
+                new XElement(Ns + "ETag", $"\"{p.Record.ETag}\""),
+                new XElement(Ns + "Size", p.Record.Size)))));
+    }
+
+    internal Task ListUploadsAsync(S3Request request)
+    {
+        _ = buckets.FolderOf(request.Bucket);
+        var prefix = request.Value("prefix") ?? "";
+        var keyMarker = request.Value("key-marker") ?? "";
+        var idMarker = request.Value("upload-id-marker") ?? "";
+        var maximum = request.Number("max-uploads", 1, PageSize, PageSize);
+        var url = request.Value("encoding-type") == "url";
+        var found = uploads.List(request.Bucket, prefix)
+            .SkipWhile(u => string.CompareOrdinal(u.Key, keyMarker) < 0 || (u.Key == keyMarker && (idMarker.Length == 0 || u.UploadId != idMarker)))
+            .SkipWhile(u => u.Key == keyMarker && u.UploadId == idMarker)
+            .Take(maximum + 1).ToList();
+        var page = found.Take(maximum).ToList();
+        return WriteAsync(request, new XElement(Ns + "ListMultipartUploadsResult",
+            new XElement(Ns + "Bucket", request.Bucket),
+            new XElement(Ns + "KeyMarker", Name(keyMarker)),
+            new XElement(Ns + "UploadIdMarker", idMarker),
+            new XElement(Ns + "NextKeyMarker", page.Count == 0 ? "" : Name(page[^1].Key)),
+            new XElement(Ns + "NextUploadIdMarker", page.Count == 0 ? "" : page[^1].UploadId),
+            new XElement(Ns + "Prefix", Name(prefix)),
+            new XElement(Ns + "MaxUploads", maximum),
+            new XElement(Ns + "IsTruncated", found.Count > maximum),
+            url ? new XElement(Ns + "EncodingType", "url") : null,
+            page.Select(u => new XElement(Ns + "Upload",
+                new XElement(Ns + "Key", Name(u.Key)),
+                new XElement(Ns + "UploadId", u.UploadId),
+                new XElement(Ns + "StorageClass", "STANDARD"),
+                new XElement(Ns + "Initiated", S3Xml.Time(u.Initiated))))));
+
+        string Name(string key) => url ? PercentEncoding.Encode(key, slash: false) : key;
+    }
+
+    private UploadRecord Find(S3Request request) => uploads.Find(request.Bucket, request.Key, request.Value("uploadId") ?? "");
+
+    private static Task WriteAsync(S3Request request, XElement root) => S3Xml.WriteAsync(request.Context.Response, root, request.Aborted);
+}
