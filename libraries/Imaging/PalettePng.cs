@@ -164,13 +164,22 @@ public static class PalettePng
             throw new ImageFormatException(name, $"the PNG uses an unknown row filter ({filter}); fetch the file again.");
         }
 
+        if (filter == FilterUp)
+        {
+            for (var x = 0; x < row.Length; x++)
+            {
+                row[x] += above[x];
+            }
+
+            return;
+        }
+
         byte left = 0, aboveLeft = 0;
         for (var x = 0; filter > 0 && x < row.Length; x++)
         {
             row[x] += filter switch
             {
                 1 => left,
-                FilterUp => above[x],
                 3 => (byte)((left + above[x]) / 2),
                 _ => Paeth(left, above[x], aboveLeft),
             };

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SkiaSharp;
 
 namespace Maskwright.Imaging.Tests;
 
@@ -10,6 +11,9 @@ public sealed class ImageCodecTests
 
     // 16x8, stored with EXIF orientation 6 (to be shown turned by 90 degrees).
     private const string Turned = "/9j/4AAQSkZJRgABAQAAAQABAAD/4QAiRXhpZgAATU0AKgAAAAgAAQESAAMAAAABAAYAAAAAAAD/2wBDABALDA4MChAODQ4SERATGCgaGBYWGDEjJR0oOjM9PDkzODdASFxOQERXRTc4UG1RV19iZ2hnPk1xeXBkeFxlZ2P/wAALCAAIABABAREA/8QAFQABAQAAAAAAAAAAAAAAAAAAAAX/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AIo//9k=";
+
+    // Grey, 2x1, 16 bits: 0x8080 and 0xFFFF.
+    private const string Sixteen = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAABEAAAAACB2fwVAAAADUlEQVR4nGNoaPj/HwAGggL/s75RMwAAAABJRU5ErkJggg==";
 
     [Fact]
     public void A_png_comes_back_as_it_went()
@@ -35,6 +39,19 @@ public sealed class ImageCodecTests
         var red = ImageCodec.Decode(Convert.FromBase64String(CmykRed), "cmyk.jpg");
         red.Pixels.Chunk(3).ShouldAllBe(p => p[0] > 230 && p[1] < 40 && p[2] < 40);
     }
+
+    [Fact]
+    public void Alpha_is_dropped_and_leaves_the_colours_as_they_were()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(3, 2, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        bitmap.Erase(new SKColor(200, 100, 50, 20));
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        ImageCodec.Decode(png.ToArray(), "a.png").Pixels.Chunk(3).ShouldAllBe(p => p.SequenceEqual(new byte[] { 200, 100, 50 }));
+    }
+
+    [Fact]
+    public void Sixteen_bits_a_sample_become_eight() =>
+        ImageCodec.Decode(Convert.FromBase64String(Sixteen), "deep.png").Pixels.ShouldBe([128, 128, 128, 255, 255, 255]);
 
     [Fact]
     public void Orientation_is_left_alone_because_annotations_speak_of_stored_pixels() =>

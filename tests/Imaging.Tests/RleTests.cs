@@ -187,6 +187,13 @@ public sealed class RleTests
     public void Numbers_that_are_no_polygon_are_refused(double[] part) =>
         Should.Throw<FormatException>(() => Rle.FromPolygons([part], 6, 6));
 
+    [Fact]
+    public void An_outline_that_would_take_forever_to_walk_is_refused()
+    {
+        double[] zigzag = [.. Enumerable.Range(0, 1000).Select(i => i % 4 < 2 ? -100_000.0 : 100_000.0)];
+        Should.Throw<FormatException>(() => Rle.FromPolygons([zigzag], 6, 6)).Message.ShouldContain("500 points is longer than");
+    }
+
     private static uint[] RunsThatFill(int pixels, uint[] lengths)
     {
         var runs = new List<uint>();

@@ -7,8 +7,9 @@ namespace Maskwright.Imaging;
 /// </summary>
 internal static class PolygonRaster
 {
-    /// <summary>Coordinates beyond this are no pixels of any picture; the walk's length is bounded by it.</summary>
-    public const double MaxCoordinate = 100_000;
+    // Beyond these nothing is a pixel of any picture, and the walk would take forever.
+    private const double MaxCoordinate = 100_000;
+    private const double MaxOutline = 10_000_000;
 
     private const int Scale = 5;
     private const int Middle = Scale / 2;
@@ -21,13 +22,21 @@ internal static class PolygonRaster
             throw new FormatException($"a polygon needs x, y of at least 3 points (an even count of numbers, 6 or more), not {xy.Length} numbers");
         }
 
-        foreach (var value in xy)
+        var outline = 0.0;
+        for (var i = 0; i < xy.Length; i++)
         {
             // Written so that NaN fails too.
-            if (!(Math.Abs(value) <= MaxCoordinate))
+            if (!(Math.Abs(xy[i]) <= MaxCoordinate))
             {
-                throw new FormatException($"the coordinate {value} is not a finite number of at most {MaxCoordinate:0} pixels");
+                throw new FormatException($"the coordinate {xy[i]} is not a finite number of at most {MaxCoordinate:0} pixels");
             }
+
+            outline += i < 2 ? 0 : Math.Abs(xy[i] - xy[i - 2]);
+        }
+
+        if (outline > MaxOutline)
+        {
+            throw new FormatException($"the outline of {xy.Length / 2} points is longer than {MaxOutline:0} pixels");
         }
     }
 
