@@ -1,0 +1,74 @@
+using System.Net.Sockets;
+
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>A network endpoint that a resource listens on.</summary>
+public sealed class EndpointAnnotation : IResourceAnnotation
+{
+    /// <summary>Describes an endpoint.</summary>
+    /// <param name="protocol">Transport protocol; only TCP is served.</param>
+    /// <param name="uriScheme">Scheme of its URL; null stands for <c>tcp</c>.</param>
+    /// <param name="transport">What is spoken over it, for example <c>http2</c>; null stands for <c>http</c> or the scheme.</param>
+    /// <param name="name">Name, unique in the resource; null stands for the scheme.</param>
+    /// <param name="port">Port that clients use, 1–65535; null for a free one.</param>
+    /// <param name="targetPort">Port the process listens on, 1–65535; null for the same as <paramref name="port"/>.</param>
+    /// <param name="isExternal">Whether it is meant to be reached from outside the application.</param>
+    /// <param name="isProxied">Whether an engine that has a proxy puts one in front.</param>
+    public EndpointAnnotation(
+        ProtocolType protocol,
+        string? uriScheme = null,
+        string? transport = null,
+        string? name = null,
+        int? port = null,
+        int? targetPort = null,
+        bool? isExternal = null,
+        bool isProxied = true)
+    {
+        Protocol = protocol;
+        UriScheme = uriScheme ?? "tcp";
+        Transport = transport ?? (UriScheme is "http" or "https" ? "http" : UriScheme);
+        Name = name ?? UriScheme;
+        ResourceName.Check(Name, "endpoint");
+        Port = Checked(port, nameof(port));
+        TargetPort = Checked(targetPort, nameof(targetPort));
+        IsExternal = isExternal ?? false;
+        IsProxied = isProxied;
+    }
+
+    /// <summary>Name, unique in the resource.</summary>
+    public string Name { get; }
+
+    /// <summary>Transport protocol.</summary>
+    public ProtocolType Protocol { get; }
+
+    /// <summary>Scheme of its URL.</summary>
+    public string UriScheme { get; }
+
+    /// <summary>What is spoken over it, for example <c>http</c> or <c>http2</c>.</summary>
+    public string Transport { get; set; }
+
+    /// <summary>Port that clients use; null for a free one.</summary>
+    public int? Port { get; }
+
+    /// <summary>Port the process listens on; null for the same as <see cref="Port"/>.</summary>
+    public int? TargetPort { get; }
+
+    /// <summary>Whether it is meant to be reached from outside the application.</summary>
+    public bool IsExternal { get; set; }
+
+    /// <summary>Whether an engine that has a proxy puts one in front. This engine has none.</summary>
+    public bool IsProxied { get; }
+
+    /// <summary>Variable that tells the process which port to listen on, or null.</summary>
+    internal string? TargetPortEnvironmentVariable { get; init; }
+
+    /// <summary>Port in use in this run; null until the application starts.</summary>
+    internal int? AllocatedPort { get; set; }
+
+    private static int? Checked(int? port, string parameter)
+    {
+        if (port is < 1 or > 65535)
+            throw new ArgumentOutOfRangeException(parameter, port, "A port is a number from 1 to 65535.");
+        return port;
+    }
+}

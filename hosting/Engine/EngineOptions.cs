@@ -1,0 +1,31 @@
+namespace Maskwright.Hosting;
+
+/// <summary>What surrounds the engine; tests put their own in its place.</summary>
+internal sealed record EngineOptions
+{
+    public static EngineOptions Default => new()
+    {
+        Output = Console.Out,
+        Colour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
+        HandleSignals = true,
+    };
+
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Whether the output shows colours.</summary>
+    public bool Colour { get; init; }
+
+    /// <summary>Whether Ctrl-C, SIGTERM and a closed terminal stop the application.</summary>
+    public bool HandleSignals { get; init; }
+
+    /// <summary>File that generated parameters are kept in; null for the AppHost's user secrets.</summary>
+    public string? SecretsFile { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How long a started resource may take to become healthy.</summary>
+    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a resource may take to end after SIGTERM before it is killed.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+}
