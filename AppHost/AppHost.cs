@@ -1,1 +1,57 @@
-return 0;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Maskwright.AppHost;
+
+var options = AppHostArguments.Parse(args);
+if (options.Answer is { } answer)
+{
+    await (options.ExitCode == 0 ? Console.Out : Console.Error).WriteLineAsync(answer);
+    return options.ExitCode;
+}
+
+var builder = DistributedApplication.CreateBuilder(options.Settings);
+
+var accessKey = builder.AddParameter("storage-access-key", "maskwright");
+var secretKey = builder.AddParameter("storage-secret-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
+
+var storage = builder.AddProject("storage", "../services/ObjectStore/ObjectStore.csproj")
+    .WithHttpEndpoint(name: "http")
+    .WithEnvironment("ObjectStore__AccessKey", accessKey)
+    .WithEnvironment("ObjectStore__SecretKey", secretKey)
+    .WithEnvironment("ObjectStore__DataDirectory", Path.Combine(options.DataDirectory, "objects"))
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+var artifacts = builder.AddConnectionString("artifacts", ReferenceExpression.Create(
+    $"Endpoint={storage.GetEndpoint("http")};AccessKey={accessKey};SecretKey={secretKey};Bucket=maskwright"));
+
+// The gRPC services declare their endpoints, grpc (cleartext HTTP/2) and http (HTTP/1.1), in their own appsettings.json.
+var metrics = builder.AddProject("metrics", "../services/MetricsCollector/MetricsCollector.csproj")
+    .WithEnvironment("Metrics__Database", Path.Combine(options.DataDirectory, "metrics.db"))
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+var datasets = builder.AddProject("datasets", "../services/DatasetPrep/DatasetPrep.csproj")
+    .WithReference(artifacts).WaitFor(storage)
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+var trainer = builder.AddProject("trainer", "../services/Trainer/Trainer.csproj")
+    .WithReference(artifacts).WaitFor(storage)
+    .WithReference(metrics)
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+var evaluator = builder.AddProject("evaluator", "../services/Evaluator/Evaluator.csproj")
+    .WithReference(artifacts).WaitFor(storage)
+    .WithReference(metrics)
+    .WithHttpHealthCheck("/health", endpointName: "http");
+
+if (options.Quickstart)
+{
+    builder.AddProject("pipeline", "../cli/Cli.csproj")
+        .WithArgs(options.PipelineArguments)
+        .WithReference(datasets).WaitFor(datasets)
+        .WithReference(trainer).WaitFor(trainer)
+        .WithReference(evaluator).WaitFor(evaluator)
+        .WithReference(metrics).WaitFor(metrics);
+}
+
+await builder.Build().RunAsync();
+return Environment.ExitCode;

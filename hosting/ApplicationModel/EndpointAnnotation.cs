@@ -62,6 +62,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>Variable that tells the process which port to listen on, or null.</summary>
     internal string? TargetPortEnvironmentVariable { get; init; }
 
+    /// <summary>Name in the project's own <c>Kestrel:Endpoints</c>, when it comes from there.</summary>
+    internal string? KestrelName { get; init; }
+
     /// <summary>Port in use in this run; null until the application starts.</summary>
     internal int? AllocatedPort { get; set; }
 

@@ -1,0 +1,149 @@
+using System.Globalization;
+
+namespace Maskwright.AppHost;
+
+/// <summary>The command line of the AppHost.</summary>
+internal sealed record AppHostArguments
+{
+    private const string Usage = """
+        Starts the Maskwright services and stops all of them on Ctrl-C.
+
+        Usage: dotnet run --project AppHost -- [options]
+
+          --quickstart          run the whole pipeline once everything is healthy: dataset, training, evaluation
+            --data DIR          on this COCO folder instead of generated scenes
+            --images N          number of generated scenes
+            --epochs N          epochs to train
+            --size N            side of the training images in pixels
+            --batch N           images in a training step
+            --preset NAME       training recipe
+            --exit              end with the pipeline, with its exit code
+          --data-dir DIR        folder of objects and metrics (or MASKWRIGHT_DATA; default: maskwright in the user's local data)
+          --dashboard-otlp URL  send telemetry to this OTLP/gRPC endpoint (or DOTNET_DASHBOARD_OTLP_ENDPOINT_URL)
+          --Section:Key=VALUE   a setting, for example --Parameters:storage-secret-key=VALUE
+          --help                this text
+        """;
+
+    private static readonly string[] Numbers = ["--epochs", "--images", "--size", "--batch"];
+
+    /// <summary>Whether the pipeline runs.</summary>
+    public bool Quickstart { get; private init; }
+
+    /// <summary>What the pipeline is called with.</summary>
+    public string[] PipelineArguments { get; private init; } = [];
+
+    /// <summary>Absolute path of the folder that everything is kept in.</summary>
+    public string DataDirectory { get; private init; } = "";
+
+    /// <summary>Settings for the builder; those of the embedded engine mean nothing to Aspire, which ignores them.</summary>
+    public string[] Settings { get; private init; } = [];
+
+    /// <summary>Text to print instead of starting anything, or null.</summary>
+    public string? Answer { get; private init; }
+
+    /// <summary>Exit code that goes with <see cref="Answer"/>: 0 for the usage, 2 for a command line that is wrong.</summary>
+    public int ExitCode { get; private init; }
+
+    /// <summary>Reads the command line. Relative paths start at the working directory.</summary>
+    public static AppHostArguments Parse(string[] args)
+    {
+        var quickstart = false;
+        var exit = false;
+        string? data = null;
+        string? dataDirectory = null;
+        List<string> pipeline = ["pipeline"];
+        List<string> settings = [];
+        List<string> onlyQuickstart = [];
+
+        for (var i = 0; i < args.Length; i++)
+        {
+            var (name, value) = Split(args[i]);
+            switch (name)
+            {
+                case "--help" or "-h" or "-?":
+                    return new AppHostArguments { Answer = Usage };
+                case "--quickstart" when value is null:
+                    quickstart = true;
+                    continue;
+                case "--exit" when value is null:
+                    exit = true;
+                    onlyQuickstart.Add(name);
+                    continue;
+                case "--data" or "--data-dir" or "--dashboard-otlp" or "--preset" or "--epochs" or "--images" or "--size" or "--batch":
+                    break;
+                case not null when name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal) && value is not null:
+                    settings.Add(args[i]);
+                    continue;
+                default:
+                    return Wrong($"Unknown argument '{args[i]}'.");
+            }
+
+            if (value is null)
+            {
+                if (++i == args.Length || args[i].StartsWith("--", StringComparison.Ordinal))
+                    return Wrong($"{name} needs a value.");
+                value = args[i];
+            }
+
+            if (value.Length == 0)
+                return Wrong($"{name} needs a value.");
+            switch (name)
+            {
+                case "--data":
+                    data = Path.GetFullPath(value);
+                    if (!Directory.Exists(data))
+                        return Wrong($"--data: there is no folder {data}. Give a COCO folder: images and an instances_*.json.");
+                    onlyQuickstart.Add(name);
+                    pipeline.AddRange([name, data]);
+                    break;
+                case "--data-dir":
+                    dataDirectory = value;
+                    break;
+                case "--dashboard-otlp":
+                    if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                        return Wrong($"--dashboard-otlp: '{value}' is not a URL such as http://127.0.0.1:4317.");
+                    settings.Add($"DOTNET_DASHBOARD_OTLP_ENDPOINT_URL={value}");
+                    break;
+                default:
+                    if (Numbers.Contains(name) && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
+                        return Wrong($"{name}: '{value}' is not a whole number of at least 1.");
+                    onlyQuickstart.Add(name);
+                    pipeline.AddRange([name, value]);
+                    break;
+            }
+        }
+
+        if (!quickstart && onlyQuickstart.Count > 0)
+            return Wrong($"{onlyQuickstart[0]} goes with --quickstart only.");
+        if ((dataDirectory ?? DefaultDataDirectory()) is not { } directory)
+            return Wrong("There is no home folder to keep data in. Give one with --data-dir DIR or MASKWRIGHT_DATA.");
+
+        directory = Path.GetFullPath(directory);
+        settings.Add($"Embedded:EndpointsFile={Path.Combine(directory, "endpoints.json")}");
+        if (exit)
+            settings.Add("Embedded:ExitWith=pipeline");
+        return new AppHostArguments
+        {
+            Quickstart = quickstart,
+            PipelineArguments = [.. pipeline],
+            DataDirectory = directory,
+            Settings = [.. settings],
+        };
+    }
+
+    private static AppHostArguments Wrong(string message) => new() { Answer = $"{message}\n\n{Usage}", ExitCode = 2 };
+
+    private static (string Name, string? Value) Split(string argument)
+    {
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 ? (argument, null) : (argument[..equals], argument[(equals + 1)..]);
+    }
+
+    private static string? DefaultDataDirectory()
+    {
+        if (Environment.GetEnvironmentVariable("MASKWRIGHT_DATA") is { Length: > 0 } chosen)
+            return chosen;
+        var local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return local.Length == 0 ? null : Path.Combine(local, "maskwright");
+    }
+}
