@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Maskwright.Dataset.V1;
+
+namespace Maskwright.Cli;
+
+/// <summary><c>maskwright dataset …</c></summary>
+internal static class DatasetCommands
+{
+    public static Command Create(Terminal terminal) => new("dataset", "Prepare datasets, and look at them.")
+    {
+        Prepare(terminal),
+        List(terminal),
+        Show(terminal),
+        Delete(terminal),
+    };
+
+    private static Command Prepare(Terminal terminal)
+    {
+        var command = new DocumentedCommand("prepare", "Make a dataset of index masks, splits and shards, from a COCO folder or from scenes drawn by the service.", """
+            Ctrl-C stops watching; the work goes on.
+
+            Examples:
+              maskwright dataset prepare --coco /data/coco/subset --max-images 500
+              maskwright dataset prepare --scenes 600 --seed 7 --id scenes-7
+            """);
+        var source = new DatasetOptions(command, "--coco");
+        var id = CommonOptions.Id("dataset");
+        var detach = CommonOptions.Detach();
+        command.Add(id);
+        command.Add(detach);
+        return command.Does(terminal, async (call, cancellationToken) =>
+        {
+            var dataset = await call.Services.Datasets.CreateDatasetAsync(
+                new CreateDatasetRequest { Dataset = source.Read(call), DatasetId = call.Options.GetValue(id) ?? "" },
+                call.Services.Once(cancellationToken));
+            call.Terminal.Say($"{dataset.Name} is recorded.");
+            if (!call.Options.GetValue(detach))
+                dataset = await call.FollowAsync(call.Services.DatasetWork(), dataset.Name, cancellationToken);
+            return call.Finish(dataset, shown => DatasetView.Show(call.Terminal, shown));
+        });
+    }
+
+    private static Command List(Terminal terminal)
+    {
+        var limit = CommonOptions.Limit();
+        return new Command("list", "List datasets, newest first.") { limit }.Does(terminal, async (call, cancellationToken) =>
+        {
+            var page = await call.Services.Datasets.ListDatasetsAsync(
+                new ListDatasetsRequest { PageSize = call.Options.GetValue(limit) ?? 0 }, call.Services.Once(cancellationToken));
+            call.Write(page, () => DatasetView.List(call.Terminal, page.Datasets));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Show(Terminal terminal)
+    {
+        var name = Name();
+        return new Command("show", "Show a dataset: its source, splits and classes.") { name }.Does(terminal, async (call, cancellationToken) =>
+        {
+            var dataset = await call.Services.Datasets.GetDatasetAsync(
+                new GetDatasetRequest { Name = ResourceName.Full(ResourceName.Datasets, call.Options.GetValue(name)) },
+                call.Services.Once(cancellationToken));
+            call.Write(dataset, () => DatasetView.Show(call.Terminal, dataset));
+            foreach (var line in dataset.Error is { } error ? ErrorReport.Lines(error) : [])
+                call.Terminal.Say(line);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Delete(Terminal terminal)
+    {
+        var name = Name();
+        return new Command("delete", "Delete an ended dataset and its objects.") { name }.Does(terminal, async (call, cancellationToken) =>
+        {
+            var full = ResourceName.Full(ResourceName.Datasets, call.Options.GetValue(name));
+            var answer = await call.Services.Datasets.DeleteDatasetAsync(
+                new DeleteDatasetRequest { Name = full }, call.Services.Once(cancellationToken));
+            call.Write(answer, () => call.Terminal.Output.WriteLine($"{full} is deleted."));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Argument<string> Name() => new("NAME") { Description = "datasets/ID, or only the ID." };
+}
