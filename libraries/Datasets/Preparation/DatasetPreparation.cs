@@ -41,9 +41,8 @@ public sealed class DatasetPreparation(TimeProvider time)
         options.Validate();
         await RefuseExistingAsync(storage, datasetId, cancellationToken);
 
-        var folder = CocoFolder.Open(cocoDirectory, options.AnnotationFile);
         progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 0, 1, "files"));
-        var (images, annotationDigest) = await ReadAnnotationsAsync(folder, options, cancellationToken);
+        var (folder, images, annotationDigest) = await OpenSourceAsync(cocoDirectory, options, cancellationToken);
         progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 1, 1, "files"));
 
         var scanned = await ScanAsync(folder, images, progress, cancellationToken);
@@ -88,6 +87,21 @@ public sealed class DatasetPreparation(TimeProvider time)
     {
         if (await storage.StatAsync(DatasetKeys.Manifest(datasetId), cancellationToken) is not null)
             throw new DatasetException(DatasetFailure.AlreadyExists, $"There is a dataset '{datasetId}' in the bucket {storage.Options.Bucket} already. Choose another id, or delete that one before.");
+    }
+
+    private static async Task<(CocoFolder Folder, IReadOnlyList<SourceImage> Images, string Digest)> OpenSourceAsync(
+        string directory, PreparationOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var folder = CocoFolder.Open(directory, options.AnnotationFile);
+            var (images, digest) = await ReadAnnotationsAsync(folder, options, cancellationToken);
+            return (folder, images, digest);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DatasetException(DatasetFailure.SourceNotFound, $"The COCO folder {directory} cannot be read: {error.Message} Give this program the right to read it, or give another folder.", error);
+        }
     }
 
     private static async Task<(IReadOnlyList<SourceImage> Images, string Digest)> ReadAnnotationsAsync(

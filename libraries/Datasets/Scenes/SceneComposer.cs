@@ -9,6 +9,7 @@ namespace Maskwright.Datasets;
 internal sealed class SceneComposer(SceneRandom random, int width, int height, float horizon)
 {
     private readonly List<(float Depth, SceneObject Object)> _objects = [];
+    private readonly List<float> _taken = [];
 
     public static IReadOnlyList<(int Id, string Name, string Supercategory)> Categories { get; } =
     [
@@ -20,13 +21,13 @@ internal sealed class SceneComposer(SceneRandom random, int width, int height, f
     public IReadOnlyList<SceneObject> Compose()
     {
         var (person, car, bicycle, motorcycle, airplane) =
-            (random.Chance(0.70f), random.Chance(0.45f), random.Chance(0.20f), random.Chance(0.18f), random.Chance(0.15f));
+            (random.Chance(0.70f), random.Chance(0.45f), random.Chance(0.21f), random.Chance(0.18f), random.Chance(0.17f));
         // A few scenes show none of the five classes: a preparation has to leave them out.
         if (!(person || car || bicycle || motorcycle || airplane))
             person = random.Chance(0.6f);
 
         if (airplane)
-            Fly(5, Airplane.Draw, random.Between(0.5f, 0.95f) * width);
+            Fly(5, Airplane.Draw, random.Between(0.55f, 1f) * width);
         if (car)
             Repeat(random.Chance(0.35f) ? 2 : 1, () => Stand(3, Car.Draw, random.Between(0.42f, 0.8f) * width, shadow: 0.52f, tilt: 4));
         if (bicycle)
@@ -34,7 +35,7 @@ internal sealed class SceneComposer(SceneRandom random, int width, int height, f
         if (motorcycle)
             Repeat(random.Chance(0.2f) ? 2 : 1, () => Stand(4, Motorcycle.Draw, random.Between(0.5f, 0.85f) * width, shadow: 0.5f, tilt: 6));
         if (person)
-            Repeat(random.Pick(1, 1, 1, 2, 2, 3), () => Stand(1, Person.Draw, random.Between(0.45f, 0.95f) * height, shadow: 0.26f, tilt: 5));
+            Repeat(random.Pick(1, 1, 1, 2, 2, 3), () => Stand(1, Person.Draw, random.Between(0.42f, 0.9f) * height, shadow: 0.26f, tilt: 5));
 
         if (random.Chance(0.07f))
             Crowd(1, Person.Draw, random.Whole(8, 16), 0.15f * height, spacing: 0.36f);
@@ -69,9 +70,18 @@ internal sealed class SceneComposer(SceneRandom random, int width, int height, f
     {
         var near = Math.Clamp(size / (category is 2 or 3 or 4 ? width : height), 0, 1);
         var foot = horizon + (height - horizon) * Math.Clamp(near + random.Between(-0.15f, 0.15f), 0.15f, 1.08f);
-        var across = random.Chance(0.15f) ? random.Pick(random.Between(-0.08f, 0.08f), random.Between(0.92f, 1.08f)) : random.Between(0.16f, 0.84f);
+        var across = random.Chance(0.15f) ? random.Pick(random.Between(-0.08f, 0.08f), random.Between(0.92f, 1.08f)) : FreerPlace();
+        _taken.Add(across);
         var stretch = random.Between(0.92f, 1.1f);
         Add(foot, category, silhouette, Placement(across * width, foot, size * stretch, size, random.Between(-tilt, tilt)), shadow);
+    }
+
+    /// <summary>Of two places across the picture the one farther from what stands already: objects overlap, but seldom cover each other.</summary>
+    private float FreerPlace()
+    {
+        var (one, other) = (random.Between(0.14f, 0.86f), random.Between(0.14f, 0.86f));
+        return Room(one) >= Room(other) ? one : other;
+        float Room(float place) => _taken.Count == 0 ? 1 : _taken.Min(taken => Math.Abs(taken - place));
     }
 
     /// <summary>In the air.</summary>

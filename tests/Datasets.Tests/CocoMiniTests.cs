@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Maskwright.Imaging;
+
+namespace Maskwright.Datasets.Tests;
+
+public sealed class CocoMiniTests(StorageFixture fixture, ITestOutputHelper output) : PreparationTest(fixture)
+{
+    [Fact]
+    public async Task Real_coco_images_become_a_dataset_of_the_419_that_show_a_class()
+    {
+        var directory = Find();
+        Assert.SkipWhen(directory is null, "coco-mini is missing: put it beside the repository as shared/data/coco-mini, or name it by MASKWRIGHT_COCO_MINI.");
+
+        var watch = Stopwatch.StartNew();
+        var manifest = await PrepareAsync(directory!);
+        output.WriteLine($"prepared in {watch.Elapsed.TotalSeconds:F1} s, {419 / watch.Elapsed.TotalSeconds:F0} images/s");
+        manifest.Splits.Values.Sum(split => split.Samples).ShouldBe(419);
+
+        var statistics = await (await DatasetReader.OpenAsync(Storage, Id, Cancellation)).ReadStatisticsAsync(Cancellation);
+        var instances = statistics.Splits.Values.SelectMany(split => split.Classes).GroupBy(c => c.Name).ToDictionary(c => c.Key, c => c.Sum(s => s.Instances));
+        instances.ShouldBe(new Dictionary<string, long>
+        {
+            ["background"] = 0, ["person"] = 2127 - 54, ["bicycle"] = 369 - 5, ["car"] = 688 - 7, ["motorcycle"] = 389 - 4, ["airplane"] = 16,
+        });
+
+        watch.Restart();
+        foreach (var sample in await ReadAllAsync())
+        {
+            var mask = PalettePng.Decode(sample.MaskPng, sample.Key);
+            (mask.Width, mask.Height).ShouldBe((sample.Info.Width, sample.Info.Height));
+        }
+
+        output.WriteLine($"read back in {watch.Elapsed.TotalSeconds:F1} s");
+    }
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("MASKWRIGHT_COCO_MINI") is { Length: > 0 } named)
+            return named;
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var found = Path.Combine(folder.FullName, "shared", "data", "coco-mini");
+            if (Directory.Exists(found))
+                return found;
+        }
+
+        return null;
+    }
+}
