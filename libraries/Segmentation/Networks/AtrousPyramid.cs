@@ -22,7 +22,7 @@ internal sealed class AtrousPyramid : nn.Module<Tensor, Tensor>
     public AtrousPyramid(int inputs, Initialization initialization)
         : base(nameof(AtrousPyramid))
     {
-        var norm = Normalization.Default;
+        var norm = BatchNormalization.Default;
         _branches.Add(Layers.Normalized(new ConvolutionShape(inputs, Channels), initialization, norm, Activation.Relu));
         foreach (var rate in Rates)
         {

@@ -21,7 +21,7 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
     public InvertedResidual(InvertedResidualShape shape, Initialization initialization)
         : base(nameof(InvertedResidual))
     {
-        var norm = Normalization.MobileNet;
+        var norm = BatchNormalization.MobileNet;
         var layers = new List<nn.Module<Tensor, Tensor>>();
         if (shape.Expanded != shape.Inputs)
         {

@@ -11,7 +11,7 @@ internal static class Layers
 
     /// <summary>Convolution without bias, batch normalisation, and an activation unless it is null.</summary>
     public static TorchSharp.Modules.Sequential Normalized(
-        ConvolutionShape shape, Initialization initialization, Normalization normalization, Activation? activation)
+        ConvolutionShape shape, Initialization initialization, BatchNormalization normalization, Activation? activation)
     {
         var layers = new List<Module<Tensor, Tensor>>
         {
@@ -28,11 +28,11 @@ internal static class Layers
 }
 
 /// <summary>The constants of a batch normalisation (Ioffe and Szegedy 2015).</summary>
-internal sealed record Normalization(double Epsilon, double Momentum)
+internal sealed record BatchNormalization(double Epsilon, double Momentum)
 {
     /// <summary>PyTorch's defaults, which the heads use.</summary>
-    public static Normalization Default { get; } = new(1e-5, 0.1);
+    public static BatchNormalization Default { get; } = new(1e-5, 0.1);
 
     /// <summary>MobileNetV3's.</summary>
-    public static Normalization MobileNet { get; } = new(0.001, 0.01);
+    public static BatchNormalization MobileNet { get; } = new(0.001, 0.01);
 }

@@ -41,13 +41,13 @@ internal sealed class MobileNetV3Backbone : nn.Module<Tensor, BackboneFeatures>
     public MobileNetV3Backbone(Initialization initialization)
         : base(nameof(MobileNetV3Backbone))
     {
-        Add(Layers.Normalized(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, Normalization.MobileNet, Activation.HardSwish));
+        Add(Layers.Normalized(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, BatchNormalization.MobileNet, Activation.HardSwish));
         foreach (var block in Blocks)
         {
             Add(new InvertedResidual(block, initialization));
         }
 
-        Add(Layers.Normalized(new ConvolutionShape(160, OutputChannels), initialization, Normalization.MobileNet, Activation.HardSwish));
+        Add(Layers.Normalized(new ConvolutionShape(160, OutputChannels), initialization, BatchNormalization.MobileNet, Activation.HardSwish));
     }
 
     public override BackboneFeatures forward(Tensor input)

@@ -32,6 +32,13 @@ public static class SegmentationLoss
         }
     }
 
-    private static Tensor CrossEntropy(Tensor scores, Tensor target) =>
-        nn.functional.cross_entropy(scores, target, ignore_index: IndexMask.Ignore);
+    private static Tensor CrossEntropy(Tensor scores, Tensor target)
+    {
+        // The mean over no pixel at all would be NaN: a batch that is ignored as a whole has loss 0 and zero gradients.
+        using var sum = nn.functional.cross_entropy(scores, target, ignore_index: IndexMask.Ignore, reduction: nn.Reduction.Sum);
+        using var valid = target.ne(IndexMask.Ignore);
+        using var count = valid.sum();
+        using var atLeastOne = count.clamp_min(1);
+        return sum / atLeastOne;
+    }
 }

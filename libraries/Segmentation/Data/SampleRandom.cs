@@ -1,0 +1,50 @@
+namespace Maskwright.Segmentation;
+
+/// <summary>
+/// Random numbers that are a function of (seed, epoch, sample) alone, so that no thread's timing can change a run
+/// (SplitMix64; Steele, Lea and Flood 2014).
+/// </summary>
+internal struct SampleRandom
+{
+    private const ulong Golden = 0x9E3779B97F4A7C15;
+
+    private ulong _state;
+
+    /// <summary>The numbers of one sample in one epoch.</summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">Counted from 1.</param>
+    /// <param name="sample">Index within the split; -1 for what concerns the epoch as a whole.</param>
+    public SampleRandom(ulong seed, int epoch, int sample)
+    {
+        _state = Mix(Mix(Mix(seed + Golden) + (ulong)epoch + Golden) + (ulong)sample + Golden);
+    }
+
+    /// <summary>Uniform in [0, 1), in steps of 2^-53.</summary>
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    /// <summary>Uniform in 0..limit-1, without bias that could be seen (Lemire 2019, without rejection).</summary>
+    public int NextInt(int limit) => (int)Math.BigMul(Next(), (ulong)limit, out _);
+
+    /// <summary>The order in which an epoch takes <paramref name="count"/> samples (Fisher-Yates).</summary>
+    public static int[] Order(ulong seed, int epoch, int count)
+    {
+        var random = new SampleRandom(seed, epoch, sample: -1);
+        var order = Enumerable.Range(0, count).ToArray();
+        for (var i = count - 1; i > 0; i--)
+        {
+            var j = random.NextInt(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        return order;
+    }
+
+    private ulong Next() => Mix(_state += Golden);
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

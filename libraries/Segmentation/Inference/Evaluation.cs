@@ -1,0 +1,91 @@
+using Maskwright.Imaging;
+using Maskwright.Segmentation.Networks;
+using static TorchSharp.torch;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>Runs a model over a whole split, in order, nothing dropped, and counts what it got right.</summary>
+public static class Evaluation
+{
+    /// <summary>Evaluates at the size the model was trained at.</summary>
+    /// <param name="model">The model; left in evaluation mode.</param>
+    /// <param name="split">The split, decoded at the model's image size.</param>
+    /// <param name="batchSize">Images at once, at least 1; only speed and memory depend on it.</param>
+    /// <param name="prediction">Handed every sample with the predicted mask, in order; null when nobody asks.</param>
+    /// <param name="cancellationToken">Ends it within one batch.</param>
+    /// <exception cref="ArgumentException">The split was decoded at another size.</exception>
+    public static EvaluationResult Run(
+        TrainedModel model, SampleCache split, int batchSize, Action<CachedSample, IndexMask>? prediction, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        if (split.ImageSize != model.Description.ImageSize)
+        {
+            throw new ArgumentException($"The split was decoded at {split.ImageSize} pixels and the model was trained at {model.Description.ImageSize}; expected the same.", nameof(split));
+        }
+
+        model.Network.eval();
+        var matrix = new ConfusionMatrix(model.Description.Classes.Count);
+        var lossSum = 0.0;
+        var batches = split.Samples.Chunk(batchSize).ToList();
+        using var queue = new BatchQueue(batches.Count, number => Prepare(batches[number], model.Description), cancellationToken);
+        foreach (var samples in batches)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var batch = queue.Take();
+            var predicted = Predict(model.Network, batch, out var loss);
+            lossSum += loss;
+            matrix.Add(batch.Masks, predicted);
+            if (prediction is not null)
+            {
+                Hand(samples, predicted, split.ImageSize, prediction);
+            }
+        }
+
+        var pixels = matrix.ToMetrics().Pixels;
+        return new EvaluationResult(matrix, pixels == 0 ? 0 : lossSum / pixels);
+    }
+
+    /// <summary>The class of the highest score of every pixel, [N, H, W] in row-major order; the lowest index of equals.</summary>
+    internal static byte[] ArgMax(Tensor scores)
+    {
+        using var scope = NewDisposeScope();
+        return scores.detach().argmax(1).to(ScalarType.Byte).cpu().bytes.ToArray();
+    }
+
+    private static byte[] Predict(SegmentationNetwork network, Batch batch, out double loss)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var device = network.parameters().First().device;
+        using var output = network.forward(batch.ToImages(device));
+        loss = nn.functional.cross_entropy(output.Output, batch.ToTarget(device), ignore_index: IndexMask.Ignore, reduction: nn.Reduction.Sum).item<float>();
+        return ArgMax(output.Output);
+    }
+
+    private static Batch Prepare(CachedSample[] samples, ModelDescription description)
+    {
+        var batch = new Batch([.. samples.Select(sample => sample.Key)], description.ImageSize);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            description.Normalization.Apply(samples[i].Image.Pixels, batch.Image(i));
+            samples[i].Mask.Pixels.CopyTo(batch.Mask(i));
+        }
+
+        return batch;
+    }
+
+    private static void Hand(CachedSample[] samples, byte[] predicted, int size, Action<CachedSample, IndexMask> prediction)
+    {
+        for (var i = 0; i < samples.Length; i++)
+        {
+            prediction(samples[i], new IndexMask(size, size, predicted.AsSpan(i * size * size, size * size).ToArray()));
+        }
+    }
+}
+
+/// <summary>What an evaluation counted.</summary>
+/// <param name="Matrix">Counts over every valid pixel of the split.</param>
+/// <param name="Loss">Mean cross-entropy over those pixels, in nats; 0 when there is none.</param>
+public sealed record EvaluationResult(ConfusionMatrix Matrix, double Loss);

@@ -1,0 +1,94 @@
+using Maskwright.Imaging;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>
+/// Counts, over every valid pixel of a split, how often truth class r was predicted as class c. Every score is computed from
+/// these integer counts once, so that scores do not depend on batches or on the order of samples.
+/// </summary>
+/// <remarks>Not thread-safe: give each thread its own and <see cref="Merge"/> them.</remarks>
+public sealed class ConfusionMatrix
+{
+    private readonly long[] _counts;
+
+    /// <summary>An empty matrix.</summary>
+    /// <param name="classes">Number of classes, background included; 1 to 255.</param>
+    public ConfusionMatrix(int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, IndexMask.Ignore);
+        Classes = classes;
+        _counts = new long[classes * classes];
+    }
+
+    /// <summary>Number of classes, background included.</summary>
+    public int Classes { get; }
+
+    /// <summary>Counts, shape [truth, prediction], row-major.</summary>
+    public ReadOnlySpan<long> Counts => _counts;
+
+    /// <summary>Pixels of class <paramref name="truth"/> that were predicted as <paramref name="prediction"/>.</summary>
+    public long this[int truth, int prediction] => _counts[(truth * Classes) + prediction];
+
+    /// <summary>Counts pixels; those whose truth is 255 are left out.</summary>
+    /// <param name="truth">Class indices, or 255 for ignore.</param>
+    /// <param name="prediction">Class indices, as many as <paramref name="truth"/>.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or an index is not below the number of classes; nothing was counted then.</exception>
+    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction)
+    {
+        if (truth.Length != prediction.Length)
+        {
+            throw new ArgumentException($"Truth holds {truth.Length} pixels and prediction {prediction.Length}; expected as many.");
+        }
+
+        // Row 255 of a full table takes the ignored pixels without a branch; rows and columns beyond the classes stay zero
+        // for valid input, and are what a bad index falls into.
+        var table = new int[256 * 256];
+        for (var i = 0; i < truth.Length; i++)
+        {
+            table[(truth[i] << 8) | prediction[i]]++;
+        }
+
+        Check(table);
+        for (var row = 0; row < Classes; row++)
+        {
+            for (var column = 0; column < Classes; column++)
+            {
+                _counts[(row * Classes) + column] += table[(row << 8) | column];
+            }
+        }
+    }
+
+    /// <summary>Adds another matrix of as many classes.</summary>
+    public void Merge(ConfusionMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Classes != Classes)
+        {
+            throw new ArgumentException($"A matrix of {other.Classes} classes cannot be added to one of {Classes}.", nameof(other));
+        }
+
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] += other._counts[i];
+        }
+    }
+
+    /// <summary>The scores of these counts.</summary>
+    public SegmentationMetrics ToMetrics() => SegmentationMetrics.From(this);
+
+    private void Check(ReadOnlySpan<int> table)
+    {
+        for (var row = 0; row < IndexMask.Ignore; row++)
+        {
+            for (var column = row < Classes ? Classes : 0; column < 256; column++)
+            {
+                if (table[(row << 8) | column] > 0)
+                {
+                    throw new ArgumentException(
+                        $"A pixel of truth {row} and prediction {column} is outside the {Classes} classes; expected indices below {Classes} (and 255 in the truth for ignore).");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace Maskwright.Segmentation;
+
+/// <summary>Something a run has reached. Events arrive in order, on the training thread: whoever listens must be quick.</summary>
+public abstract record TrainingEvent;
+
+/// <summary>The network stands and the first step is next.</summary>
+public sealed record TrainingStarted : TrainingEvent
+{
+    /// <summary>Samples of the train split.</summary>
+    public required int TrainSamples { get; init; }
+
+    /// <summary>Samples of the validation split.</summary>
+    public required int ValidationSamples { get; init; }
+
+    /// <summary>Steps an epoch takes.</summary>
+    public required int StepsPerEpoch { get; init; }
+
+    /// <summary>Numbers that are trained.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The device in use, <c>cpu</c> or <c>cuda:N</c>.</summary>
+    public required string Device { get; init; }
+
+    /// <summary>Compute threads.</summary>
+    public required int Threads { get; init; }
+}
+
+/// <summary>One step of the optimiser is done.</summary>
+public sealed record StepCompleted : TrainingEvent
+{
+    /// <summary>Epoch, counted from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Step within the epoch, counted from 1.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Steps of the epoch.</summary>
+    public required int StepsPerEpoch { get; init; }
+
+    /// <summary>Cross-entropy, in nats.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Throughput since the epoch began, in images a second.</summary>
+    public required double ImagesPerSecond { get; init; }
+}
+
+/// <summary>An epoch is trained and validated, and its weights are on disk.</summary>
+public sealed record EpochCompleted : TrainingEvent
+{
+    /// <summary>What the epoch ended with.</summary>
+    public required EpochReport Report { get; init; }
+
+    /// <summary>The epoch's weights (<c>last.safetensors</c>); the next epoch writes over them.</summary>
+    public required string LastWeightsPath { get; init; }
+
+    /// <summary>The best weights (<c>best.safetensors</c>) when this epoch's are the best so far, else null.</summary>
+    public required string? BestWeightsPath { get; init; }
+}
+
+/// <summary>What one epoch ended with.</summary>
+public sealed record EpochReport
+{
+    /// <summary>Counted from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Mean cross-entropy of the steps, in nats.</summary>
+    public required double TrainLoss { get; init; }
+
+    /// <summary>Scores over the train split as augmented, gathered during the steps.</summary>
+    public required SegmentationMetrics Train { get; init; }
+
+    /// <summary>Mean cross-entropy over the valid pixels of the validation split, in nats.</summary>
+    public required double ValidationLoss { get; init; }
+
+    /// <summary>Scores over the whole validation split.</summary>
+    public required SegmentationMetrics Validation { get; init; }
+
+    /// <summary>Step size in use.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Training throughput, in images a second.</summary>
+    public required double ImagesPerSecond { get; init; }
+
+    /// <summary>Duration of the training part, in seconds.</summary>
+    public required double TrainSeconds { get; init; }
+
+    /// <summary>Duration of the validation part, in seconds.</summary>
+    public required double ValidationSeconds { get; init; }
+
+    /// <summary>Part of <see cref="TrainSeconds"/> spent waiting for batches, in seconds.</summary>
+    public required double DataWaitSeconds { get; init; }
+
+    /// <summary>Largest resident memory of the process so far, in bytes.</summary>
+    public required long PeakMemoryBytes { get; init; }
+
+    /// <summary>Whether validation mIoU is above that of every epoch before.</summary>
+    public required bool IsBest { get; init; }
+}
+
+/// <summary>What a run ended with.</summary>
+/// <param name="Epochs">Every epoch in order.</param>
+/// <param name="BestEpoch">Number of the epoch with the highest validation mIoU; the earliest of equals.</param>
+/// <param name="BestWeightsPath">Its weights.</param>
+public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestEpoch, string BestWeightsPath);
