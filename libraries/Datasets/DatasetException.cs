@@ -12,7 +12,7 @@ public enum DatasetFailure
     /// <summary>Images are missing, do not decode, differ from the annotation file, or lie outside the folder.</summary>
     BadImages,
 
-    /// <summary>Annotations cannot be used.</summary>
+    /// <summary>The annotation file is not COCO or contradicts itself, or annotations cannot be used.</summary>
     BadAnnotations,
 
     /// <summary>No image shows any of the classes, or too few for three splits.</summary>

@@ -26,7 +26,6 @@ public sealed class DatasetPreparation(TimeProvider time)
     /// <param name="cancellationToken">Ends the work.</param>
     /// <returns>The manifest as committed.</returns>
     /// <exception cref="DatasetException">The options or the input cannot be used; names all that is wrong.</exception>
-    /// <exception cref="CocoFormatException">The annotation file is not COCO or contradicts itself.</exception>
     /// <exception cref="StorageException">Storage fails.</exception>
     public async Task<DatasetManifest> PrepareAsync(
         string cocoDirectory,
@@ -97,6 +96,10 @@ public sealed class DatasetPreparation(TimeProvider time)
             var folder = CocoFolder.Open(directory, options.AnnotationFile);
             var (images, digest) = await ReadAnnotationsAsync(folder, options, cancellationToken);
             return (folder, images, digest);
+        }
+        catch (CocoFormatException error)
+        {
+            throw new DatasetException(DatasetFailure.BadAnnotations, error.Message, error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

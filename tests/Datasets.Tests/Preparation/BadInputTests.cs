@@ -57,7 +57,7 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
     {
         using var coco = new CocoFolderBuilder();
         coco.WriteFile("instances_x.json", System.Text.Encoding.UTF8.GetBytes(json));
-        (await FailAsync<CocoFormatException>(() => PrepareAsync(coco.Path))).Message.ShouldContain("instances_x.json");
+        (await FailAsync(DatasetFailure.BadAnnotations, coco.Path)).Message.ShouldContain("instances_x.json");
     }
 
     [Fact]
@@ -66,10 +66,10 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         using var coco = CocoFolderBuilder.WithPeople(4);
         coco.AddImage(77);
         var stray = coco.AddBox(77, 1, 2, 3, 6, 9);
-        var directory = await coco.WriteAsync();
+        await coco.WriteAsync();
         var json = await File.ReadAllTextAsync(coco["instances_tiny.json"], Cancellation);
         await File.WriteAllTextAsync(coco["instances_tiny.json"], json.Replace("\"id\":77", "\"id\":78", StringComparison.Ordinal), Cancellation);
-        var error = await FailAsync<CocoFormatException>(() => PrepareAsync(directory));
+        var error = await FailAsync(DatasetFailure.BadAnnotations, coco.Path);
         error.Message.ShouldContain($"{stray.Id}");
         error.Message.ShouldContain("77");
     }
@@ -120,7 +120,7 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         using var coco = CocoFolderBuilder.WithPeople(4);
         coco.Images[0] = coco.Images[0] with { FileName = name };
         var directory = await coco.WriteAsync();
-        (await FailAsync<CocoFormatException>(() => PrepareAsync(directory))).Message.ShouldContain("file_name");
+        (await FailAsync(DatasetFailure.BadAnnotations, directory)).Message.ShouldContain("file_name");
 
         // And again where the path is put together, whoever hands it in.
         var locator = new ImageLocator(CocoFolder.Open(directory, annotationFile: null));
