@@ -51,9 +51,10 @@ internal static class CommandLine
     private static async Task<int> ExplainAsync(ParseResult result, Terminal terminal)
     {
         var command = result.CommandResult;
-        var name = command.Command.Name;
-        for (var parent = command.Parent as CommandResult; parent is not null; parent = parent.Parent as CommandResult)
-            name = $"{parent.Command.Name} {name}";
+        var name = "";
+        for (var part = command; part is { Command: not RootCommand }; part = part.Parent as CommandResult)
+            name = $" {part.Command.Name}{name}";
+        name = $"maskwright{name}";
         if (command.Command.Subcommands.Count > 0)
         {
             var wrong = result.UnmatchedTokens.Count > 0 ? $"there is no command '{name} {result.UnmatchedTokens[0]}'" : $"'{name}' needs a command";

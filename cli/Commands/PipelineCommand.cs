@@ -34,6 +34,8 @@ internal static class PipelineCommand
         command.Add(figure);
         return command.Does(terminal, async (call, cancellationToken) =>
         {
+            if (call.Services.HasUnnamedEndpoint)
+                throw new UsageException("a pipeline talks to several services: use --endpoint NAME=URL, once for each of them.");
             var pipeline = new Pipeline(call);
             var code = await pipeline.RunAsync(
                 source.Read(call),

@@ -25,6 +25,9 @@ internal sealed class ServiceConnections(ServiceLocator locator, TimeProvider ti
     /// <summary>Where each service that has been used is, as text for messages.</summary>
     public string Addresses => string.Join(", ", _channels.Select(channel => $"{channel.Key} at {channel.Value.Target}"));
 
+    /// <summary>Whether <c>--endpoint</c> names one address without saying of which service.</summary>
+    public bool HasUnnamedEndpoint => locator.HasUnnamed;
+
     /// <summary>Options of a call that answers once, and soon.</summary>
     public CallOptions Once(CancellationToken cancellationToken) =>
         new(deadline: time.GetUtcNow().UtcDateTime + AnswerTime, cancellationToken: cancellationToken);

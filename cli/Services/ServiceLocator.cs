@@ -34,7 +34,7 @@ internal sealed partial class ServiceLocator
         }
     }
 
-    /// <summary>Whether a URL without a name was given.</summary>
+    /// <summary>Whether a URL without a name was given, which can be right for one service only.</summary>
     public bool HasUnnamed => _unnamed is not null;
 
     /// <summary>Returns the address of the service's gRPC endpoint.</summary>

@@ -1,0 +1,42 @@
+namespace Maskwright.Cli.Tests;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("bogus", "there is no command 'maskwright bogus'")]
+    [InlineData("dataset", "'maskwright dataset' needs a command")]
+    [InlineData("train start", "--dataset")]
+    [InlineData("evaluate", "--model")]
+    [InlineData("predict --model x", "FILE")]
+    [InlineData("pipeline --scenes many", "--scenes 'many' is no whole number")]
+    [InlineData("pipeline --learning-rate fast", "--learning-rate 'fast' is no number")]
+    [InlineData("pipeline --seed -1", "--seed '-1' is no whole number")]
+    [InlineData("pipeline --data a --scenes 30", "either --data or --scenes")]
+    [InlineData("runs list --endpoint nonsense", "'nonsense' is neither")]
+    [InlineData("runs list --endpoint metrics=nonsense", "no address")]
+    [InlineData("runs list --endpoint ftp://127.0.0.1:1", "no address")]
+    [InlineData("pipeline --endpoint http://127.0.0.1:1", "NAME=URL")]
+    [InlineData("evaluate --model x --detach --figure f.png", "--detach")]
+    public async Task A_wrong_command_line_is_explained_and_ends_with_2(string line, string expected)
+    {
+        var run = await CommandRun.OfAsync(line.Split(' '));
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain(expected);
+        run.Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("pipeline --help")]
+    [InlineData("dataset prepare --help")]
+    [InlineData("train start --help")]
+    [InlineData("evaluate --help")]
+    [InlineData("predict --help")]
+    public async Task Help_shows_examples_and_ends_with_0(string line)
+    {
+        var run = await CommandRun.OfAsync(line.Split(' '));
+        run.Code.ShouldBe(0);
+        run.Output.ShouldContain("Example");
+        run.Output.ShouldContain("maskwright ");
+    }
+}
