@@ -6,8 +6,6 @@ try
     builder.AddObjectStore();
 
     var app = builder.Build();
-    app.MapGet("/health", () => "Healthy");
-    app.MapGet("/alive", () => "Healthy");
     app.UseObjectStore();
     return await app.RunObjectStoreAsync();
 }

@@ -43,10 +43,13 @@ public sealed record ShardIndex
 
         if (index.Version != CurrentVersion)
             throw new ArtifactException(name, $"the shard index has version {index.Version}, this program reads version {CurrentVersion}.");
+        // The serialiser lets nulls into lists.
         foreach (var sample in index.Samples)
         {
-            foreach (var file in sample.Files)
+            foreach (var file in sample?.Files ?? throw new ArtifactException(name, "the shard index has a sample that is null."))
             {
+                if (file is null)
+                    throw new ArtifactException(name, $"the shard index has a file of '{sample.Key}' that is null.");
                 if (file.Offset < 0 || file.Length < 0 || file.Length > ShardReader.MaxFileBytes || file.Offset > index.Size - file.Length)
                     throw new ArtifactException(name, $"{sample.Key}.{file.Extension} at {file.Offset} + {file.Length} does not lie within the shard's {index.Size} bytes.");
             }

@@ -76,6 +76,7 @@ public sealed partial class ObjectStorage : IDisposable
     /// <param name="length">How many bytes to send, exactly; the call fails, and stores nothing, when the stream ends before.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="cancellationToken">Ends the call; the object is then either the old or the new one.</param>
+    /// <exception cref="EndOfStreamException">The stream ended before; nothing was stored.</exception>
     public Task PutAsync(string key, Stream body, long length, string contentType, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
@@ -84,7 +85,8 @@ public sealed partial class ObjectStorage : IDisposable
         return RunAsync("put", key, async span =>
         {
             span.SetBytes(length);
-            var args = PutArgs(key, body, length, contentType);
+            await using var source = new SourceStream(body, length, key);
+            var args = PutArgs(key, source, length, contentType);
             if (length < MultipartThreshold)
                 await _client.PutObjectAsync(args, cancellationToken);
             else

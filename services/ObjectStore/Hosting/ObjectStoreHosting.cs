@@ -1,3 +1,4 @@
+using Maskwright.ServiceDefaults;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -14,6 +15,8 @@ public static partial class ObjectStoreHosting
     public static void AddObjectStore(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+            builder.ConfigureOpenTelemetry();
         builder.Services.AddSingleton(ObjectStoreOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(s => new DurableFolder(s.GetRequiredService<ObjectStoreOptions>().DataDirectory, s.GetRequiredService<ObjectStoreOptions>().Fsync));
@@ -25,6 +28,9 @@ public static partial class ObjectStoreHosting
         builder.Services.AddSingleton<ObjectActions>();
         builder.Services.AddSingleton<MultipartActions>();
         builder.Services.AddSingleton<S3Endpoint>();
+        // A line for each request is noise here, and the host's own account of a port in use hides the line that helps.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -42,12 +48,15 @@ public static partial class ObjectStoreHosting
         }
     }
 
-    /// <summary>Answers S3 requests on every path that has no endpoint of its own.</summary>
+    /// <summary>Answers <c>/health</c> and <c>/alive</c> to anyone, and S3 requests on every other path.</summary>
+    /// <exception cref="IOException">The data folder is in use or cannot be written.</exception>
     public static void UseObjectStore(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
         var endpoint = app.Services.GetRequiredService<S3Endpoint>();
-        app.Use((context, next) => context.GetEndpoint() is null ? endpoint.HandleAsync(context) : next(context));
+        app.Run(context => context.Request.Path.Value is "/health" or "/alive"
+            ? context.Response.WriteAsync("Healthy", context.RequestAborted)
+            : endpoint.HandleAsync(context));
     }
 
     /// <summary>Runs the store until it is told to stop.</summary>
@@ -63,8 +72,7 @@ public static partial class ObjectStoreHosting
             }
             catch (IOException error) when (error.InnerException is AddressInUseException)
             {
-                var urls = string.Join(", ", app.Urls);
-                await Console.Error.WriteLineAsync($"The object store cannot listen on {urls}: the port is in use. Stop the program that has it, or set ASPNETCORE_URLS to another address.");
+                await Console.Error.WriteLineAsync($"The object store cannot start: {error.Message.TrimEnd('.')}. Stop the program that has the port, or set ASPNETCORE_URLS to another address.");
                 return 1;
             }
 

@@ -1,0 +1,63 @@
+namespace Maskwright.Artifacts;
+
+/// <summary>The bytes of an upload: exactly as many as were promised, or a clear refusal.</summary>
+/// <param name="source">Where they come from; not owned.</param>
+/// <param name="length">How many there must be.</param>
+/// <param name="key">The object's key, for the message.</param>
+internal sealed class SourceStream(Stream source, long length, string key) : Stream
+{
+    private long _position;
+
+    /// <inheritdoc/>
+    public override bool CanRead => true;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => false;
+
+    /// <inheritdoc/>
+    public override long Length => length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var wanted = (int)Math.Min(buffer.Length, length - _position);
+        if (wanted == 0)
+            return 0;
+        var read = await source.ReadAsync(buffer[..wanted], cancellationToken);
+        if (read == 0)
+            throw new EndOfStreamException($"The stream for '{key}' ended after {_position} of {length} bytes. Give its true length; nothing was stored.");
+        _position += read;
+        return read;
+    }
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An upload is read asynchronously.");
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,237 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Maskwright.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Maskwright.Artifacts.Tests;
+
+public sealed class StorageFailureTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_storage_that_is_down_is_reported_with_its_address_and_the_cure()
+    {
+        using var storage = new ObjectStorage(Options(FreePort()));
+        var error = await Should.ThrowAsync<StorageException>(() => storage.EnsureBucketAsync(Ct)).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        error.Kind.ShouldBe(StorageFailure.Unreachable);
+        error.Message.ShouldContain(storage.Options.Endpoint.Authority);
+        error.Message.ShouldContain("Check that the storage service is running");
+    }
+
+    [Theory]
+    [InlineData(403, StorageFailure.AccessDenied)]
+    [InlineData(404, StorageFailure.NotFound)]
+    [InlineData(500, StorageFailure.Other)]
+    [InlineData(503, StorageFailure.Unreachable)]
+    [InlineData(507, StorageFailure.Full)]
+    public async Task An_error_without_a_body_is_named_by_its_status(int status, StorageFailure kind)
+    {
+        await using var server = await StubAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        (await Should.ThrowAsync<StorageException>(() => storage.PutAsync("k", "x"u8.ToArray(), "text/plain", Ct))).Kind.ShouldBe(kind);
+        (await Should.ThrowAsync<StorageException>(() => storage.GetAsync("k", Ct))).Kind.ShouldBe(kind);
+        (await Should.ThrowAsync<StorageException>(async () => await storage.ListAsync("k", Ct).ToListAsync(Ct))).Kind.ShouldBe(kind);
+        if (kind != StorageFailure.NotFound)
+            (await Should.ThrowAsync<StorageException>(() => storage.StatAsync("k", Ct))).Kind.ShouldBe(kind);
+    }
+
+    [Fact]
+    public async Task An_error_page_that_is_no_s3_xml_is_named_by_its_status()
+    {
+        await using var server = await StubAsync(context =>
+        {
+            context.Response.StatusCode = 403;
+            return context.Response.WriteAsync("<html><body>proxy says <b>no</body>", Ct);
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        (await Should.ThrowAsync<StorageException>(() => storage.PutAsync("k", "x"u8.ToArray(), "text/plain", Ct))).Kind.ShouldBe(StorageFailure.AccessDenied);
+    }
+
+    [Fact]
+    public async Task A_storage_that_is_busy_for_a_moment_is_asked_again()
+    {
+        var asked = 0;
+        await using var server = await StubAsync(context =>
+        {
+            context.Response.StatusCode = Interlocked.Increment(ref asked) < 3 ? 503 : 200;
+            context.Response.Headers.ETag = "\"t\"";
+            return Task.CompletedTask;
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        await storage.PutAsync("k", "x"u8.ToArray(), "text/plain", Ct);
+        asked.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_put_if_absent_whose_answer_was_lost_is_not_repeated()
+    {
+        var asked = 0;
+        await using var server = await StubAsync(context =>
+        {
+            Interlocked.Increment(ref asked);
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        (await Should.ThrowAsync<StorageException>(() => storage.PutIfAbsentAsync("k", "x"u8.ToArray(), "text/plain", Ct))).Kind.ShouldBe(StorageFailure.Unreachable);
+        asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_completion_that_answers_200_with_an_error_inside_is_a_failure()
+    {
+        var aborted = 0;
+        await using var server = await StubAsync(async context =>
+        {
+            var query = context.Request.Query;
+            var isAbortListing = context.Request.Method == "GET" && query.ContainsKey("uploads");
+            if (context.Request.Method == "DELETE")
+                Interlocked.Increment(ref aborted);
+            else if (isAbortListing)
+                await context.Response.WriteAsync("<ListMultipartUploadsResult><Bucket>test-bucket</Bucket><IsTruncated>false</IsTruncated><Upload><Key>k</Key><UploadId>u1</UploadId><Initiated>2026-01-01T00:00:00.000Z</Initiated></Upload></ListMultipartUploadsResult>", Ct);
+            else if (query.ContainsKey("uploads"))
+                await context.Response.WriteAsync("<InitiateMultipartUploadResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Bucket>test-bucket</Bucket><Key>k</Key><UploadId>u1</UploadId></InitiateMultipartUploadResult>", Ct);
+            else if (context.Request.Method == "POST")
+                await context.Response.WriteAsync("<Error><Code>InternalError</Code><Message>lost a part</Message></Error>", Ct);
+            else
+                context.Response.Headers.ETag = "\"t\"";
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        var error = await Should.ThrowAsync<StorageException>(() => storage.PutAsync("k", new byte[6 * 1024 * 1024], "text/plain", Ct));
+        error.Message.ShouldContain("lost a part");
+        aborted.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_read_that_breaks_off_goes_on_where_it_stopped()
+    {
+        var body = Enumerable.Range(0, 300_000).Select(i => (byte)(i * 31)).ToArray();
+        var ranges = new List<string>();
+        await using var server = await StubAsync(async context =>
+        {
+            var range = context.Request.Headers.Range.ToString();
+            ranges.Add(range);
+            var offset = range.Length == 0 ? 0 : int.Parse(range["bytes=".Length..].Split('-')[0]);
+            context.Response.StatusCode = range.Length == 0 ? 200 : 206;
+            context.Response.Headers.ETag = "\"t\"";
+            context.Response.ContentLength = body.Length - offset;
+            var count = ranges.Count < 3 ? 100_000 : body.Length - offset;
+            await context.Response.Body.WriteAsync(body.AsMemory(offset, count), Ct);
+            await context.Response.Body.FlushAsync(Ct);
+            if (ranges.Count < 3)
+                context.Abort();
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        (await storage.GetAsync("k", Ct)).ShouldBe(body);
+        ranges.Count.ShouldBeGreaterThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task An_object_larger_than_expected_is_refused_before_it_is_read()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using var storage = await server.OpenAsync();
+        await storage.PutAsync("k", new byte[1001], "text/plain", Ct);
+        (await Should.ThrowAsync<StorageException>(() => storage.GetAsync("k", 1000, Ct))).Message.ShouldContain("1001 bytes");
+    }
+
+    [Fact]
+    public async Task A_stream_that_ends_too_soon_stores_nothing_and_leaves_no_upload_behind()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using var storage = await server.OpenAsync();
+        foreach (var length in new[] { 10L, 40L * 1024 * 1024 })
+        {
+            using var half = new MemoryStream(new byte[length / 2]);
+            await Should.ThrowAsync<EndOfStreamException>(() => storage.PutAsync("half", half, length, "text/plain", Ct));
+            (await storage.StatAsync("half", Ct)).ShouldBeNull();
+            Directory.EnumerateDirectories(Path.Combine(server.Folder, "uploads")).ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData("a//b")]
+    [InlineData("/a")]
+    [InlineData("a/")]
+    [InlineData("a/../b")]
+    [InlineData(".")]
+    [InlineData("a\nb")]
+    public async Task A_key_that_would_become_another_on_its_way_is_refused(string key)
+    {
+        using var storage = new ObjectStorage(Options(1));
+        await Should.ThrowAsync<ArgumentException>(() => storage.PutAsync(key, "x"u8.ToArray(), "text/plain", Ct));
+        await Should.ThrowAsync<ArgumentException>(() => storage.GetAsync(key, Ct));
+    }
+
+    [Fact]
+    public async Task A_large_put_if_absent_is_refused()
+    {
+        using var storage = new ObjectStorage(Options(1));
+        await Should.ThrowAsync<ArgumentException>(() => storage.PutIfAbsentAsync("k", new byte[ObjectStorage.MaxConditionalBytes + 1], "text/plain", Ct));
+    }
+
+    [Fact]
+    public async Task Each_operation_is_one_span_with_bucket_key_and_bytes()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using var storage = await server.OpenAsync();
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = s => s.Name == StorageTracing.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = a =>
+            {
+                if ((string?)a.GetTagItem("server.address") == server.Endpoint.Authority)
+                    spans.Add(a);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await storage.PutAsync("k", new byte[3], "text/plain", Ct);
+        await storage.GetAsync("k", Ct);
+        await Should.ThrowAsync<StorageException>(() => storage.GetAsync("absent", Ct));
+
+        spans.Select(s => (s.OperationName, s.Kind, s.GetTagItem("aws.s3.bucket"), s.GetTagItem("aws.s3.key"), s.GetTagItem("storage.bytes"), s.Status)).ShouldBe([
+            ("storage put", ActivityKind.Client, "test-bucket", "k", 3L, ActivityStatusCode.Unset),
+            ("storage get", ActivityKind.Client, "test-bucket", "k", 3L, ActivityStatusCode.Unset),
+            ("storage get", ActivityKind.Client, "test-bucket", "absent", null, ActivityStatusCode.Error),
+        ]);
+    }
+
+    private static StorageOptions Options(int port) =>
+        new() { Endpoint = new Uri($"http://127.0.0.1:{port}"), AccessKey = "a", SecretKey = "secretsecret", Bucket = "test-bucket" };
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static async Task<WebApplication> StubAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Run(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, Ct);
+            await answer(context);
+        });
+        await app.StartAsync(Ct);
+        return app;
+    }
+}

@@ -1,0 +1,98 @@
+using Maskwright.Artifacts;
+using Maskwright.Testing;
+
+namespace Maskwright.ObjectStore.Tests;
+
+public sealed class RestartTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Objects_and_open_uploads_outlive_a_restart_and_half_written_files_do_not()
+    {
+        await using var server = new StoreServer { Settings = ["--ObjectStore:Fsync", "true"] };
+        await server.StartAsync();
+        string id;
+        using (var storage = await server.OpenAsync("kept"))
+        {
+            await storage.PutAsync("a/b", "kept"u8.ToArray(), "text/plain", Ct);
+            var begun = await new SignedRequests(server.Endpoint).SendAsync("POST", "/kept/upload", query: "uploads");
+            id = begun.Body.Split("<UploadId>")[1].Split('<')[0];
+        }
+
+        await server.StopAsync();
+        var leftover = Path.Combine(server.Folder, "tmp", "leftover");
+        await File.WriteAllTextAsync(leftover, "half", Ct);
+        await server.StartAsync();
+
+        File.Exists(leftover).ShouldBeFalse();
+        using var again = new ObjectStorage(server.Options with { Bucket = "kept" });
+        (await again.GetAsync("a/b", Ct)).ShouldBe("kept"u8.ToArray());
+        (await new SignedRequests(server.Endpoint).SendAsync("PUT", "/kept/upload", "x"u8.ToArray(), query: $"partNumber=1&uploadId={id}")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_object_larger_than_allowed_is_refused_and_the_old_one_stays()
+    {
+        await using var server = new StoreServer { Settings = ["--ObjectStore:MaxObjectBytes", "1000"] };
+        await server.StartAsync();
+        using var storage = await server.OpenAsync();
+        await storage.PutAsync("k", new byte[1000], "text/plain", Ct);
+        (await Should.ThrowAsync<StorageException>(() => storage.PutAsync("k", new byte[1001], "text/plain", Ct))).Message.ShouldContain("EntityTooLarge");
+        (await storage.StatAsync("k", Ct))!.Size.ShouldBe(1000);
+    }
+
+    [Fact]
+    public async Task Damaged_files_are_told_of_and_never_given_out()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using var storage = await server.OpenAsync();
+        await storage.PutAsync("k", new byte[100], "text/plain", Ct);
+        var file = Directory.EnumerateFiles(Path.Combine(server.Folder, "buckets"), "*", SearchOption.AllDirectories).Single();
+        await using (var stream = File.OpenWrite(file))
+            stream.SetLength(stream.Length - 1);
+        (await new SignedRequests(server.Endpoint).SendAsync("GET", "/test-bucket/k")).Body.ShouldContain("<Code>InternalError</Code>");
+    }
+
+    [Fact]
+    public async Task Two_stores_never_share_a_folder()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using var other = new DisposableApp(server.Folder);
+        Should.Throw<IOException>(other.Start).Message.ShouldContain("in use by another object store");
+    }
+
+    [Fact]
+    public void Keys_that_were_made_are_kept_for_the_user_alone()
+    {
+        var folder = Directory.CreateTempSubdirectory("maskwright-keys-").FullName;
+        try
+        {
+            StoreCredentials first, second;
+            using (var durable = new DurableFolder(folder, fsync: true))
+                first = CredentialFile.Resolve(new ObjectStoreOptions(), durable);
+            using (var durable = new DurableFolder(folder, fsync: true))
+                second = CredentialFile.Resolve(new ObjectStoreOptions(), durable);
+            second.ShouldBe(first);
+            first.SecretKey.Length.ShouldBe(40);
+            first.ToString().ShouldNotContain(first.SecretKey);
+            if (!OperatingSystem.IsWindows())
+                File.GetUnixFileMode(Path.Combine(folder, "credentials.json")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private sealed class DisposableApp(string folder) : IDisposable
+    {
+        private DurableFolder? _folder;
+
+        internal void Start() => _folder = new DurableFolder(folder, fsync: false);
+
+        public void Dispose() => _folder?.Dispose();
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Maskwright.Testing;
+
+namespace Maskwright.ObjectStore.Tests;
+
+/// <summary>
+/// A signer of its own, written from the specification and not from the server's code, that can also sign wrongly. It sends
+/// paths exactly as they are given.
+/// </summary>
+internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServer.AccessKey, string secretKey = StoreServer.SecretKey)
+{
+    private const string Empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    private static readonly HttpClient Http = new();
+
+    /// <summary>How far the signer's clock is off.</summary>
+    internal TimeSpan Skew { get; init; }
+
+    internal async Task<(int Status, string Body, HttpResponseMessage Answer)> SendAsync(
+        string method,
+        string path,
+        byte[]? body = null,
+        string query = "",
+        IReadOnlyDictionary<string, string>? headers = null,
+        string? payloadHash = null,
+        IReadOnlyDictionary<string, string>? unsignedHeaders = null)
+    {
+        var hash = payloadHash ?? (body is null ? Empty : Convert.ToHexStringLower(SHA256.HashData(body)));
+        var stamp = Stamp();
+        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["host"] = endpoint.Authority,
+            ["x-amz-content-sha256"] = hash,
+            ["x-amz-date"] = stamp,
+        };
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+            signed[name] = value;
+        var names = string.Join(';', signed.Keys);
+        var canonical = $"{method}\n{path}\n{CanonicalQuery(query)}\n{string.Concat(signed.Select(h => $"{h.Key}:{h.Value}\n"))}\n{names}\n{hash}";
+        var request = Request(method, path, query);
+        if (body is not null)
+            request.Content = new ByteArrayContent(body);
+        foreach (var (name, value) in signed.Where(h => h.Key != "host").Concat(unsignedHeaders ?? new Dictionary<string, string>()))
+            Add(request, name, value);
+        Add(request, "Authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/{Scope(stamp)}, SignedHeaders={names}, Signature={Sign(stamp, canonical)}");
+        return await SendAsync(request);
+    }
+
+    internal Uri Presign(string method, string path, TimeSpan lifetime)
+    {
+        var stamp = Stamp();
+        var query = $"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Uri.EscapeDataString($"{accessKey}/{Scope(stamp)}")}&X-Amz-Date={stamp}&X-Amz-Expires={(int)lifetime.TotalSeconds}&X-Amz-SignedHeaders=host";
+        var canonical = $"{method}\n{path}\n{query}\nhost:{endpoint.Authority}\n\nhost\nUNSIGNED-PAYLOAD";
+        return Raw(path, $"{query}&X-Amz-Signature={Sign(stamp, canonical)}");
+    }
+
+    internal static async Task<(int Status, string Body, HttpResponseMessage Answer)> SendAsync(HttpRequestMessage request)
+    {
+        var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer);
+    }
+
+    internal HttpRequestMessage Request(string method, string path, string query = "") => new(new HttpMethod(method), Raw(path, query));
+
+    private string Stamp() => (TimeProvider.System.GetUtcNow() + Skew).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+
+    private static void Add(HttpRequestMessage request, string name, string value)
+    {
+        if (!request.Headers.TryAddWithoutValidation(name, value))
+            request.Content!.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
+    }
+
+    private Uri Raw(string path, string query) => new(
+        $"{endpoint.Scheme}://{endpoint.Authority}{path}{(query.Length > 0 ? "?" + query : "")}",
+        new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+
+    private static string CanonicalQuery(string query) => string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(p => p.Contains('=', StringComparison.Ordinal) ? p : p + "=").Order(StringComparer.Ordinal));
+
+    private static string Scope(string stamp) => $"{stamp[..8]}/us-east-1/s3/aws4_request";
+
+    private string Sign(string stamp, string canonical)
+    {
+        var key = Encoding.UTF8.GetBytes("AWS4" + secretKey);
+        foreach (var part in Scope(stamp).Split('/'))
+            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"AWS4-HMAC-SHA256\n{stamp}\n{Scope(stamp)}\n{digest}")));
+    }
+}
