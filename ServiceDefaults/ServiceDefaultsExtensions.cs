@@ -43,7 +43,7 @@ public static class ServiceDefaultsExtensions
             options.Interceptors.Add<ErrorInterceptor>();
             options.MaxReceiveMessageSize = MaxMessageBytes;
             options.MaxSendMessageSize = 4 * MaxMessageBytes;
-        }).AddJsonTranscoding();
+        }).AddJsonTranscoding(options => options.TypeRegistry = RpcErrors.DetailTypes);
         builder.Services.AddGrpcReflection();
         return builder;
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -15,6 +16,9 @@ public static class RpcErrors
 {
     /// <summary>The domain of every <c>ErrorInfo</c>.</summary>
     public const string Domain = "maskwright";
+
+    /// <summary>The messages that a status's details may hold; whoever writes a status as JSON needs them.</summary>
+    public static TypeRegistry DetailTypes { get; } = TypeRegistry.FromMessages(ErrorInfo.Descriptor, BadRequest.Descriptor);
 
     /// <summary>A field of the request is not what it must be.</summary>
     /// <param name="field">Path of the field, for instance <c>dataset.options.classes</c>.</param>
@@ -83,6 +87,9 @@ public static class RpcErrors
             Status(Code.Internal, "INTERNAL", $"{exception.GetType().Name}: {exception.Message} This is a defect of Maskwright; the service's log has the details."),
         _ => Status(Code.FailedPrecondition, UpperSnake(ReasonOf(exception)), exception.Message),
     };
+
+    /// <summary>The reason that a status carries in its <c>ErrorInfo</c>; "UNKNOWN" where it has none.</summary>
+    public static string ReasonOf(Status status) => status.GetDetail<ErrorInfo>()?.Reason ?? "UNKNOWN";
 
     private static RpcException Create(Code code, string reason, string message, params Google.Protobuf.IMessage[] details) =>
         Status(code, reason, message, details).ToRpcException();

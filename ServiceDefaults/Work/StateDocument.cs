@@ -18,11 +18,12 @@ internal sealed record StateDocument(int Version, string RequestId, string? Trac
     // A run of ten thousand epochs stays below it.
     private const long MaxBytes = 64 * 1024 * 1024;
 
-    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
+    private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true).WithTypeRegistry(RpcErrors.DetailTypes));
+    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithTypeRegistry(RpcErrors.DetailTypes));
 
     public static byte[] Serialize(IMessage resource, string requestId, string? traceParent)
     {
-        using var json = JsonDocument.Parse(JsonFormatter.Default.Format(resource));
+        using var json = JsonDocument.Parse(Formatter.Format(resource));
         return JsonSerializer.SerializeToUtf8Bytes(
             new StateDocument(CurrentVersion, requestId, traceParent, json.RootElement),
             StateDocumentContext.Default.StateDocument);

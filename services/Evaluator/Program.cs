@@ -1,2 +1,12 @@
+using Maskwright.Evaluator;
+using Maskwright.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
-await builder.Build().RunAsync();
+builder.AddServiceDefaults();
+builder.AddArtifacts();
+builder.AddEvaluation();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapGrpcService<EvaluationGrpcService>();
+return await app.RunServiceAsync();

@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+using Maskwright.Artifacts;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>A finished training run. Written last and once: a run without a manifest has no model.</summary>
+public sealed record RunManifest
+{
+    /// <summary>The version of this form that is written.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The version of this form.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>The run's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Version of the program that trained it.</summary>
+    public required string ProgramVersion { get; init; }
+
+    /// <summary>When it was finished, UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Id of the dataset it was trained on.</summary>
+    public required string Dataset { get; init; }
+
+    /// <summary>Digest of that dataset's content.</summary>
+    public required string DatasetDigest { get; init; }
+
+    /// <summary>Names of the classes by index; the first is the background.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>The whole recipe, the seed included.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Where the initial weights came from; "random" means drawn from the seed.</summary>
+    public required string InitialWeights { get; init; }
+
+    /// <summary>By what the best epoch was chosen.</summary>
+    public required string Criterion { get; init; }
+
+    /// <summary>Number of the best epoch, from 1.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>The weights of the best epoch, a safetensors file.</summary>
+    public required ArtifactEntry Model { get; init; }
+
+    /// <summary>The weights of the last epoch, a safetensors file.</summary>
+    public required ArtifactEntry LastCheckpoint { get; init; }
+
+    /// <summary>The object that holds every epoch's figures in order, a list of <see cref="EpochReport"/>.</summary>
+    public required ArtifactEntry History { get; init; }
+}
+
+/// <summary>Where a run's objects are in the bucket.</summary>
+public static class RunKeys
+{
+    /// <summary>The manifest of a run.</summary>
+    /// <param name="runId">1 to 63 of a-z, 0-9 and -, starting with a letter.</param>
+    public static string Manifest(string runId) => $"runs/{runId}/manifest.json";
+
+    /// <summary>The epochs of a run.</summary>
+    /// <param name="runId">The run.</param>
+    public static string History(string runId) => $"runs/{runId}/history.json";
+
+    /// <summary>The best weights of a run.</summary>
+    /// <param name="runId">The run.</param>
+    public static string Best(string runId) => $"runs/{runId}/best.safetensors";
+
+    /// <summary>The weights of one epoch of a run.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="epoch">The epoch, from 1.</param>
+    public static string Checkpoint(string runId, int epoch) => $"runs/{runId}/checkpoints/{epoch}.safetensors";
+}
+
+/// <summary>JSON of a run's documents.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(RunManifest))]
+[JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
+[JsonSerializable(typeof(EvaluationReport))]
+public sealed partial class RunJson : JsonSerializerContext;

@@ -1,0 +1,19 @@
+using Maskwright.ServiceDefaults;
+using EvaluationResource = Maskwright.Evaluation.V1.Evaluation;
+
+namespace Maskwright.Evaluator;
+
+/// <summary>Registration of evaluation and prediction.</summary>
+internal static class EvaluationExtensions
+{
+    public static void AddEvaluation(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ModelStore>();
+        builder.Services.AddSingleton<EvaluationRequests>();
+        builder.Services.AddSingleton<EvaluationLinks>();
+        builder.Services.AddSingleton<ImagePrediction>();
+        builder.Services.AddWorkQueue<EvaluationResource, EvaluationWork>(
+            new WorkQueueOptions { Collection = "evaluations", Prefix = "evaluations", IdPrefix = "eval", Manifest = "report.json" },
+            work => work.EvaluateAsync);
+    }
+}

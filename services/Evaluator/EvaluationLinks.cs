@@ -1,0 +1,19 @@
+using Maskwright.Artifacts;
+using EvaluationResource = Maskwright.Evaluation.V1.Evaluation;
+
+namespace Maskwright.Evaluator;
+
+/// <summary>Adds presigned URLs to evaluations on their way out; they are never recorded, for they expire.</summary>
+internal sealed class EvaluationLinks(ObjectStorage storage)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    public async Task<EvaluationResource> AddAsync(EvaluationResource evaluation, CancellationToken cancellationToken)
+    {
+        if (evaluation.FigureKey.Length == 0)
+            return evaluation;
+        var linked = evaluation.Clone();
+        linked.FigureUrl = (await storage.PresignGetAsync(evaluation.FigureKey, Lifetime, cancellationToken)).ToString();
+        return linked;
+    }
+}

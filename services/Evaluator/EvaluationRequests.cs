@@ -1,0 +1,41 @@
+using Maskwright.Evaluation.V1;
+using Maskwright.ServiceDefaults;
+using EvaluationResource = Maskwright.Evaluation.V1.Evaluation;
+
+namespace Maskwright.Evaluator;
+
+/// <summary>What callers ask for, checked as far as it can be known before the work begins.</summary>
+internal sealed class EvaluationRequests(ModelStore models)
+{
+    private const int DefaultFigureRows = 6;
+    private const int MaxFigureRows = 64;
+    private const int DefaultBatchSize = 8;
+    private const int MaxBatchSize = 256;
+    private static readonly string[] Splits = ["train", "val", "test"];
+
+    /// <summary>The evaluation with only what a caller may set, defaults filled in.</summary>
+    /// <exception cref="Grpc.Core.RpcException">A field is not what it must be, or the model is not finished.</exception>
+    public async Task<EvaluationResource> ValidateAsync(EvaluationResource? asked, CancellationToken cancellationToken)
+    {
+        if (asked is null)
+            throw RpcErrors.InvalidArgument("evaluation", "it is missing.");
+        var manifest = await models.ManifestAsync(asked.Model, "evaluation.model", cancellationToken);
+        string dataset = asked.Dataset.Length > 0 ? asked.Dataset : "datasets/" + manifest.Dataset;
+        ResourceId.FromName("datasets", dataset, "evaluation.dataset");
+        string split = asked.Split.Length > 0 ? asked.Split : "test";
+        if (!Splits.Contains(split))
+            throw RpcErrors.InvalidArgument("evaluation.split", $"'{split}' is not one of {string.Join(", ", Splits)}.");
+
+        var options = asked.Options?.Clone() ?? new EvaluationOptions();
+        options.FigureRows = Within(options.FigureRows, DefaultFigureRows, MaxFigureRows, "evaluation.options.figure_rows");
+        options.BatchSize = Within(options.BatchSize, DefaultBatchSize, MaxBatchSize, "evaluation.options.batch_size");
+        return new EvaluationResource { Model = asked.Model, Dataset = dataset, Split = split, Options = options };
+    }
+
+    private static int Within(int asked, int otherwise, int most, string field)
+    {
+        if (asked < 0 || asked > most)
+            throw RpcErrors.InvalidArgument(field, $"{asked} is not from 1 to {most}; 0 means {otherwise}.");
+        return asked == 0 ? otherwise : asked;
+    }
+}

@@ -1,0 +1,82 @@
+using Maskwright.Metrics.V1;
+using Maskwright.Training.V1;
+using Maskwright.Work.V1;
+
+namespace Maskwright.Trainer;
+
+/// <summary>A training run in the collector's terms.</summary>
+internal static class RunMetrics
+{
+    /// <summary>The name under which the collector keeps a run: <c>runs/{id}</c> with the id of the training run.</summary>
+    public static string NameOf(TrainingRun run) => string.Concat("runs", run.Name.AsSpan(run.Name.IndexOf('/', StringComparison.Ordinal)));
+
+    /// <summary>The registration of a run: its options and where it comes from.</summary>
+    public static CreateRunRequest Describe(TrainingRun run)
+    {
+        string id = NameOf(run)["runs/".Length..];
+        var request = new CreateRunRequest
+        {
+            RunId = id,
+            Run = new Run
+            {
+                DisplayName = id,
+                Lineage = { ["dataset"] = run.Dataset, ["training_run"] = run.Name, ["program_version"] = run.ProgramVersion },
+            },
+        };
+        foreach (var field in TrainingOptions.Descriptor.Fields.InDeclarationOrder())
+        {
+            if (field.Accessor.GetValue(run.Options) is { } value && (!field.HasPresence || field.Accessor.HasValue(run.Options)))
+                request.Run.Options[field.Name] = value.ToString() ?? string.Empty;
+        }
+
+        return request;
+    }
+
+    /// <summary>All points of one epoch, as one batch whose sequence is the epoch's number.</summary>
+    public static LogMetricsRequest Batch(TrainingRun run, Epoch epoch, string clientId)
+    {
+        var batch = new LogMetricsRequest { Run = NameOf(run), ClientId = clientId, Sequence = epoch.Number };
+        var time = epoch.EndTime;
+        void Add(string metric, double value) =>
+            batch.Points.Add(new Point { Metric = metric, Step = epoch.Number, Epoch = epoch.Number, Time = time, Value = value });
+
+        Add("train/loss", epoch.TrainLoss);
+        Add("val/loss", epoch.ValLoss);
+        Add("learning_rate", epoch.LearningRate);
+        Add("images_per_second", epoch.ImagesPerSecond);
+        Add("seconds/train", epoch.TrainSeconds);
+        Add("seconds/val", epoch.ValSeconds);
+        Add("memory/peak_bytes", epoch.PeakMemoryBytes);
+        AddScores("train", epoch.Train, Add);
+        AddScores("val", epoch.Val, Add);
+        return batch;
+    }
+
+    /// <summary>The collector's word for a state.</summary>
+    public static RunState StateOf(State state) => state switch
+    {
+        State.Succeeded => RunState.Succeeded,
+        State.Failed => RunState.Failed,
+        State.Cancelled => RunState.Cancelled,
+        _ => RunState.Running,
+    };
+
+    private static void AddScores(string prefix, Scores scores, Action<string, double> add)
+    {
+        add(prefix + "/miou", scores.MeanIou);
+        add(prefix + "/dice", scores.MeanDice);
+        add(prefix + "/pixel_accuracy", scores.PixelAccuracy);
+        add(prefix + "/mean_accuracy", scores.MeanAccuracy);
+        foreach (var scored in scores.Classes)
+        {
+            // A class's name may hold what a metric's name may not.
+            string name = string.Concat(scored.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+            if (scored.HasIou)
+                add($"{prefix}/iou/{name}", scored.Iou);
+            if (scored.HasDice)
+                add($"{prefix}/dice/{name}", scored.Dice);
+            if (scored.HasAccuracy)
+                add($"{prefix}/accuracy/{name}", scored.Accuracy);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Maskwright.Metrics.V1;
+using Maskwright.ServiceDefaults;
+using Maskwright.Training.V1;
+
+namespace Maskwright.Trainer;
+
+/// <summary>Registration of training.</summary>
+internal static class TrainingExtensions
+{
+    /// <exception cref="InvalidOperationException">A setting is not what it must be.</exception>
+    public static void AddTraining(this WebApplicationBuilder builder)
+    {
+        int concurrency = builder.Configuration.GetValue("Trainer:Concurrency", 1);
+        if (concurrency is < 1 or > 64)
+            throw new InvalidOperationException($"Trainer:Concurrency is {concurrency}; expected 1 to 64 runs at once.");
+
+        // The name is resolved by service discovery: services__metrics__grpc__0 in the environment.
+        builder.Services.AddGrpcClient<MetricsService.MetricsServiceClient>(client => client.Address = new Uri("http://_grpc.metrics"));
+        builder.Services.AddSingleton<TrainingRequests>();
+        builder.Services.AddSingleton<WorkerProcess>();
+        builder.Services.AddHostedService<MetricsRelay>();
+        builder.Services.AddWorkQueue<TrainingRun, TrainingWork>(
+            new WorkQueueOptions { Collection = "trainingRuns", Prefix = "runs", IdPrefix = "run", Manifest = "manifest.json", Concurrency = concurrency },
+            work => work.TrainAsync);
+    }
+}

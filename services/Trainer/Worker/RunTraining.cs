@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Maskwright.Artifacts;
+using Maskwright.Datasets;
+using Maskwright.Segmentation;
+
+namespace Maskwright.Trainer;
+
+/// <summary>One run from its dataset to its committed manifest, inside the worker.</summary>
+internal sealed class RunTraining(ObjectStorage storage, EventWriter events, TimeProvider time)
+{
+    private const string WeightsType = "application/octet-stream";
+
+    // The service thins progress out for those who watch; this only spares the pipe.
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(100);
+
+    private static readonly ActivitySource Activities = new("Maskwright.Trainer");
+
+    public async Task<WorkerSucceeded> RunAsync(WorkerOrder order, CancellationToken cancellationToken)
+    {
+        var dataset = await DatasetReader.OpenAsync(storage, order.Dataset, cancellationToken);
+        var train = await LoadAsync(dataset, "train", order.Options.ImageSize, cancellationToken);
+        var validation = await LoadAsync(dataset, "val", order.Options.ImageSize, cancellationToken);
+
+        string folder = Directory.CreateTempSubdirectory("maskwright-run-").FullName;
+        try
+        {
+            var loop = new TrainingLoop(order.Options, dataset.Manifest.Classes, folder, time);
+            var uploads = new CheckpointUploads(storage, order.Run, cancellationToken);
+            var result = await loop.RunAsync(train, validation, new Progress(events, time, uploads), cancellationToken);
+            return await CommitAsync(order, dataset.Manifest, result, uploads, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<SampleCache> LoadAsync(DatasetReader dataset, string split, int imageSize, CancellationToken cancellationToken)
+    {
+        using var activity = Activities.StartActivity("load " + split);
+        int total = dataset.Manifest.Splits[split].Samples;
+        var samples = dataset.ReadSplitAsync(split, cancellationToken)
+            .Select(sample => new StoredSample(sample.Key, sample.Jpeg, sample.MaskPng));
+        var progress = new Relay<int>(done => events.Write(new WorkerProgress("load " + split, done, total, "images")));
+        return await SampleCache.BuildAsync(samples, imageSize, dataset.Manifest.Classes.Count, progress, cancellationToken);
+    }
+
+    private async Task<WorkerSucceeded> CommitAsync(
+        WorkerOrder order, DatasetManifest dataset, TrainingResult result, CheckpointUploads uploads, CancellationToken cancellationToken)
+    {
+        using var activity = Activities.StartActivity("commit");
+        events.Write(new WorkerProgress("upload", 0, 1, "models"));
+        var model = await storage.PutArtifactFileAsync(RunKeys.Best(order.Run), result.BestWeightsPath, WeightsType, cancellationToken);
+        var last = await uploads.CompleteAsync();
+        byte[] epochs = JsonSerializer.SerializeToUtf8Bytes(result.Epochs, RunJson.Default.IReadOnlyListEpochReport);
+        var history = await storage.PutArtifactAsync(RunKeys.History(order.Run), epochs, "application/json", cancellationToken);
+        var manifest = new RunManifest
+        {
+            Id = order.Run,
+            ProgramVersion = order.ProgramVersion,
+            CreatedAt = time.GetUtcNow(),
+            Dataset = order.Dataset,
+            DatasetDigest = dataset.Digest,
+            Classes = dataset.Classes,
+            Options = order.Options,
+            InitialWeights = "random",
+            Criterion = "val/miou",
+            BestEpoch = result.BestEpoch,
+            Model = model,
+            LastCheckpoint = last,
+            History = history,
+        };
+        await new ManifestStore(storage).CommitAsync(RunKeys.Manifest(order.Run), manifest, RunJson.Default.RunManifest, cancellationToken);
+        return new WorkerSucceeded(model.Sha256, result.BestEpoch, result.Epochs.Max(epoch => epoch.PeakMemoryBytes));
+    }
+
+    private sealed class Relay<T>(Action<T> report) : IProgress<T>
+    {
+        public void Report(T value) => report(value);
+    }
+
+    /// <summary>The loop's events on their way out.</summary>
+    private sealed class Progress(EventWriter events, TimeProvider time, CheckpointUploads uploads) : IProgress<TrainingEvent>
+    {
+        private long _lastProgress;
+
+        public void Report(TrainingEvent value)
+        {
+            switch (value)
+            {
+                case TrainingStarted started:
+                    events.Write(new WorkerMessage(
+                        $"training {started.Parameters:N0} parameters on {started.Device} with {started.Threads} threads: "
+                        + $"{started.TrainSamples} images, {started.StepsPerEpoch} steps an epoch, {started.ValidationSamples} images for validation"));
+                    break;
+                case StepCompleted step when step.Step == step.StepsPerEpoch || time.GetElapsedTime(_lastProgress) >= ProgressEvery:
+                    _lastProgress = time.GetTimestamp();
+                    events.Write(new WorkerProgress($"train epoch {step.Epoch}", step.Step, step.StepsPerEpoch, "steps"));
+                    break;
+                case EpochCompleted completed:
+                    uploads.Add(completed.Report.Number, completed.LastWeightsPath);
+                    events.Write(new WorkerEpoch(completed.Report));
+                    break;
+            }
+        }
+    }
+}

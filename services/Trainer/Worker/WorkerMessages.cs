@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Maskwright.Segmentation;
+
+namespace Maskwright.Trainer;
+
+/// <summary>What a worker is asked to do; one line of JSON on its standard input.</summary>
+/// <param name="Run">Id of the run.</param>
+/// <param name="Dataset">Id of the dataset.</param>
+/// <param name="Options">The whole recipe.</param>
+/// <param name="ProgramVersion">Version to put into the manifest.</param>
+/// <param name="TraceParent">W3C trace parent of the service's span; null when there is none.</param>
+internal sealed record WorkerOrder(string Run, string Dataset, TrainingOptions Options, string ProgramVersion, string? TraceParent)
+{
+    /// <summary>The line that asks a worker to stop after its present step.</summary>
+    public const string CancelLine = "cancel";
+}
+
+/// <summary>Something that happened in a worker; one line of JSON on its standard output.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(WorkerProgress), "progress")]
+[JsonDerivedType(typeof(WorkerMessage), "message")]
+[JsonDerivedType(typeof(WorkerEpoch), "epoch")]
+[JsonDerivedType(typeof(WorkerSucceeded), "succeeded")]
+[JsonDerivedType(typeof(WorkerFailed), "failed")]
+internal abstract record WorkerEvent
+{
+    /// <summary>Reads a line; false for one that is none of ours, such as a native library's chatter.</summary>
+    public static bool TryParse(string line, [NotNullWhen(true)] out WorkerEvent? happened)
+    {
+        happened = null;
+        if (!line.StartsWith('{'))
+            return false;
+        try
+        {
+            happened = JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerEvent);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return happened is not null;
+    }
+}
+
+/// <summary>How far it is.</summary>
+internal sealed record WorkerProgress(string Stage, long Done, long Total, string Unit) : WorkerEvent;
+
+/// <summary>Something worth a line.</summary>
+internal sealed record WorkerMessage(string Text) : WorkerEvent;
+
+/// <summary>An epoch has ended.</summary>
+internal sealed record WorkerEpoch(EpochReport Report) : WorkerEvent;
+
+/// <summary>The manifest is committed.</summary>
+internal sealed record WorkerSucceeded(string ModelSha256, int BestEpoch, long PeakMemoryBytes) : WorkerEvent;
+
+/// <summary>It failed. Code, reason and message are those of a <c>google.rpc.Status</c>.</summary>
+internal sealed record WorkerFailed(int Code, string Reason, string Message) : WorkerEvent;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(WorkerOrder))]
+[JsonSerializable(typeof(WorkerEvent))]
+internal sealed partial class WorkerJson : JsonSerializerContext;
