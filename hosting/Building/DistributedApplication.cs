@@ -6,9 +6,9 @@ namespace Aspire.Hosting;
 /// <summary>An application of several processes that are started, watched and stopped together.</summary>
 public sealed class DistributedApplication
 {
-    private readonly Engine _engine;
+    internal DistributedApplication(Engine engine) => Engine = engine;
 
-    internal DistributedApplication(Engine engine) => _engine = engine;
+    internal Engine Engine { get; }
 
     /// <summary>Begins the description of an application.</summary>
     /// <param name="args">Command-line settings, <c>--Section:Key=value</c>.</param>
@@ -31,7 +31,7 @@ public sealed class DistributedApplication
     /// <returns>A task that ends when every process has ended.</returns>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        var exitCode = await _engine.RunAsync(cancellationToken);
+        var exitCode = await Engine.RunAsync(cancellationToken);
         if (exitCode != 0)
             Environment.ExitCode = exitCode;
     }

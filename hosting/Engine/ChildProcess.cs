@@ -73,8 +73,7 @@ internal sealed partial class ChildProcess : IDisposable
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        string[] wrapper = OperatingSystem.IsLinux() ? ["setsid", "/bin/sh", "-c", WatchScript, "watch"] : [];
-        string[] line = [.. wrapper, command.FileName, .. command.Arguments];
+        string[] line = [.. OperatingSystem.IsLinux() ? Wrapper(command) : [], command.FileName, .. command.Arguments];
         start.FileName = line[0];
         foreach (var argument in line.AsSpan(1))
             start.ArgumentList.Add(argument);
@@ -120,6 +119,20 @@ internal sealed partial class ChildProcess : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    /// <summary>
+    /// The watching shell and, behind it, the variables that a shell may drop because it could not name them itself (dash does,
+    /// for <c>services__my-store__http__0</c>): <c>env</c> sets these again. They stand on its command line for the moment until
+    /// it has become the program.
+    /// </summary>
+    private static string[] Wrapper(ChildCommand command)
+    {
+        string[] dropped = [.. command.Environment.Where(variable => !IsShellName(variable.Key)).Select(variable => $"{variable.Key}={variable.Value}")];
+        string[] watch = ["setsid", "/bin/sh", "-c", WatchScript, "watch"];
+        return dropped.Length == 0 ? watch : [.. watch, "env", .. dropped];
+    }
+
+    private static bool IsShellName(string name) => !char.IsAsciiDigit(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
     private async Task<int> WaitAsync(Task output)
     {
