@@ -65,6 +65,9 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>Name in the project's own <c>Kestrel:Endpoints</c>, when it comes from there.</summary>
     internal string? KestrelName { get; init; }
 
+    /// <summary>Port that is given when it happens to be free, or null.</summary>
+    internal int? PreferredPort { get; init; }
+
     /// <summary>Port in use in this run; null until the application starts.</summary>
     internal int? AllocatedPort { get; set; }
 

@@ -9,7 +9,8 @@ internal static class KestrelEndpoints
 {
     /// <summary>
     /// Reads appsettings.json and appsettings.{environment}.json of a project. An endpoint goes by its name in the settings;
-    /// the only one of its scheme goes by the scheme. Port 0 stands for a free port. HTTP/2 comes from <c>Protocols</c>.
+    /// the only one of its scheme goes by the scheme. Its port is taken when it is free and replaced when it is not, so that two
+    /// applications can run side by side; port 0 stands for any. HTTP/2 comes from <c>Protocols</c>.
     /// </summary>
     /// <exception cref="DistributedApplicationException">An address is not a URL.</exception>
     public static IReadOnlyList<EndpointAnnotation> Read(string resource, string projectPath, string environmentName)
@@ -33,10 +34,10 @@ internal static class KestrelEndpoints
                 ProtocolType.Tcp,
                 endpoint.Url.Scheme,
                 endpoint.Protocols == "Http2" ? "http2" : null,
-                endpoints.Count(other => other.Url.Scheme == endpoint.Url.Scheme) == 1 ? endpoint.Url.Scheme : endpoint.Name,
-                endpoint.Url.Port == 0 ? null : endpoint.Url.Port)
+                endpoints.Count(other => other.Url.Scheme == endpoint.Url.Scheme) == 1 ? endpoint.Url.Scheme : endpoint.Name)
             {
                 KestrelName = endpoint.Name,
+                PreferredPort = endpoint.Url.Port == 0 ? null : endpoint.Url.Port,
             }),
         ];
     }

@@ -77,7 +77,7 @@ internal sealed class PortReservations : IDisposable
         {
             try
             {
-                return Listen(RandomNumberGenerator.GetInt32(FirstPort, LastPort));
+                return Listen(attempt == 0 && endpoint.PreferredPort is { } preferred ? preferred : RandomNumberGenerator.GetInt32(FirstPort, LastPort));
             }
             catch (SocketException failure) when (failure.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied)
             {

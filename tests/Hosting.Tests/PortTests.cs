@@ -43,6 +43,26 @@ public sealed class PortTests
     }
 
     [Fact]
+    public async Task A_port_in_a_projects_settings_is_taken_when_free_and_replaced_when_not()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var application = new SampleApplication();
+        var settings = $$"""{ "Kestrel": { "Endpoints": { "web": { "Url": "http://127.0.0.1:{{port}}" } } } }""";
+        await File.WriteAllTextAsync(Path.Combine(application.Folder, "Sample", "appsettings.json"), settings, TestContext.Current.CancellationToken);
+        var project = application.AddProject("sample", "environment");
+
+        using (var ports = new PortReservations())
+            ports.Reserve(project.Resource);
+        project.GetEndpoint("http").Port.ShouldNotBe(port, "the only endpoint of its scheme goes by the scheme");
+        taken.Stop();
+        using (var ports = new PortReservations())
+            ports.Reserve(project.Resource);
+        project.GetEndpoint("http").Port.ShouldBe(port);
+    }
+
+    [Fact]
     public void Ports_are_held_until_they_are_let_go()
     {
         using var ports = new PortReservations();

@@ -32,17 +32,18 @@ internal static class Processes
         return found;
     }
 
-    public static async Task WaitUntilAsync(Func<bool> condition, Func<string> otherwise)
+    /// <summary>A killed process needs a moment until the system has cleared it away.</summary>
+    public static async Task WaitUntilGoneAsync(string marker)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (Marked(marker) is { Count: > 0 } alive)
         {
             if (Stopwatch.GetElapsedTime(start) > Patience)
-                throw new TimeoutException(otherwise());
+                throw new TimeoutException($"These are still there:\n{Describe(alive)}");
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 
-    public static string Describe(IEnumerable<int> ids) => string.Join('\n', ids.Select(id =>
+    private static string Describe(IEnumerable<int> ids) => string.Join('\n', ids.Select(id =>
         File.Exists($"/proc/{id}/cmdline") ? $"{id} {File.ReadAllText($"/proc/{id}/cmdline").Replace('\0', ' ')}" : $"{id} (gone)"));
 }

@@ -49,7 +49,7 @@ public sealed class StopTests
         await application.StopAsync();
 
         application.Output.Text.ShouldContain("'stubborn' did not end within 0 s and was killed.");
-        Processes.Marked(marker).ShouldBeEmpty();
+        await Processes.WaitUntilGoneAsync(marker);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class StopTests
         application.AddShell("parent", "(trap '' TERM HUP; exec sleep 600) & (trap '' HUP; sleep 601) & exit 0").WithEnvironment(Processes.Marker, marker);
         (await application.RunAsync()).ShouldBe(0);
 
-        Processes.Marked(marker).ShouldBeEmpty();
+        await Processes.WaitUntilGoneAsync(marker);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class StopTests
         host.Process.Kill();
         await host.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        await Processes.WaitUntilAsync(() => Processes.Marked(marker).Count == 0, () => "still there: " + Processes.Describe(Processes.Marked(marker)));
+        await Processes.WaitUntilGoneAsync(marker);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class StopTests
         await host.Process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         host.Process.ExitCode.ShouldBe(0);
-        Processes.Marked(marker).ShouldBeEmpty();
+        await Processes.WaitUntilGoneAsync(marker);
     }
 
     /// <summary>Starts an AppHost of its own process and waits until both of its programs are ready.</summary>
