@@ -184,6 +184,22 @@ public sealed class ConformanceTests(StoreServer server) : IClassFixture<StoreSe
     }
 
     [Fact]
+    public async Task Deletes_that_empty_a_folder_never_fail_a_put_into_it()
+    {
+        using var storage = await server.OpenAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async worker =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                var key = $"busy/folder/deep/{worker}";
+                await storage.PutAsync(key, Encoding.UTF8.GetBytes(key), Text, Ct);
+                (await storage.GetAsync(key, Ct)).ShouldBe(Encoding.UTF8.GetBytes(key));
+                await storage.DeleteAsync(key, Ct);
+            }
+        }));
+    }
+
+    [Fact]
     public async Task A_presigned_url_needs_no_keys()
     {
         using var storage = await server.OpenAsync();

@@ -64,9 +64,9 @@ internal sealed partial class DurableFolder : IDisposable
         var parent = Path.GetDirectoryName(target)!;
         for (var attempt = 1; ; attempt++)
         {
-            var made = MakeFolders(root, parent);
             try
             {
+                var made = MakeFolders(root, parent);
                 File.Move(source, target, overwrite: true);
                 foreach (var folder in made)
                     FlushFolder(folder);

@@ -4,7 +4,7 @@ namespace Maskwright.ObjectStore;
 /// <param name="status">The HTTP status, such as 404.</param>
 /// <param name="code">S3's code, such as <c>NoSuchKey</c>.</param>
 /// <param name="message">What was wrong and what was expected.</param>
-public sealed class S3Exception(int status, string code, string message) : Exception(message)
+internal sealed class S3Exception(int status, string code, string message) : Exception(message)
 {
     /// <summary>The HTTP status.</summary>
     public int Status { get; } = status;
