@@ -1,3 +1,4 @@
+using Maskwright.Datasets;
 using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation.Tests;
@@ -10,7 +11,7 @@ internal static class SyntheticSplit
     public static Task<SampleCache> BuildAsync(int count, int size, int seed = 1) =>
         SampleCache.BuildAsync(Samples(count, seed), size, Classes.Length, decoded: null, TestContext.Current.CancellationToken);
 
-    public static async IAsyncEnumerable<StoredSample> Samples(int count, int seed)
+    public static async IAsyncEnumerable<EncodedSample> Samples(int count, int seed)
     {
         for (var i = 0; i < count; i++)
         {
@@ -19,7 +20,7 @@ internal static class SyntheticSplit
         }
     }
 
-    private static StoredSample Sample(int index, int seed)
+    private static EncodedSample Sample(int index, int seed)
     {
         const int Width = 48;
         const int Height = 40;
@@ -47,9 +48,10 @@ internal static class SyntheticSplit
         }
 
         mask[0] = IndexMask.Ignore;
-        return new StoredSample(
+        return new EncodedSample(
             $"s{index:000}",
             ImageCodec.EncodePng(new RgbImage(Width, Height, image)),
-            PalettePng.Encode(new IndexMask(Width, Height, mask), Palette.Default));
+            PalettePng.Encode(new IndexMask(Width, Height, mask), Palette.Default),
+            new SampleInfo(index, $"s{index:000}.png", Width, Height, License: 0));
     }
 }

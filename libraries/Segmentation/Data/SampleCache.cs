@@ -1,3 +1,4 @@
+using Maskwright.Datasets;
 using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation;
@@ -7,12 +8,6 @@ namespace Maskwright.Segmentation;
 /// <param name="Image">8-bit RGB.</param>
 /// <param name="Mask">Class indices; 255 is ignored.</param>
 public sealed record CachedSample(string Key, RgbImage Image, IndexMask Mask);
-
-/// <summary>One sample as a dataset stores it.</summary>
-/// <param name="Key">The sample's key.</param>
-/// <param name="Image">An encoded JPEG or PNG.</param>
-/// <param name="Mask">A palette PNG whose pixel value is the class index.</param>
-public sealed record StoredSample(string Key, ReadOnlyMemory<byte> Image, ReadOnlyMemory<byte> Mask);
 
 /// <summary>
 /// A split decoded into memory: each sample takes 4 bytes a pixel (2.1 GB for 8,000 samples at 256x256). Images are stretched
@@ -41,7 +36,7 @@ public sealed class SampleCache
     /// <exception cref="ImageFormatException">An image or mask does not decode; the message names the sample.</exception>
     /// <exception cref="InvalidDataException">A mask names a class that is not there.</exception>
     public static async Task<SampleCache> BuildAsync(
-        IAsyncEnumerable<StoredSample> samples, int imageSize, int classes, IProgress<int>? decoded, CancellationToken cancellationToken)
+        IAsyncEnumerable<EncodedSample> samples, int imageSize, int classes, IProgress<int>? decoded, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 1);
@@ -89,10 +84,10 @@ public sealed class SampleCache
         }
     }
 
-    private static CachedSample Decode(StoredSample sample, int imageSize, int classes)
+    private static CachedSample Decode(EncodedSample sample, int imageSize, int classes)
     {
-        var image = ImageCodec.DecodeScaled(sample.Image, imageSize, imageSize, $"image of sample {sample.Key}");
-        var mask = Resampling.ResizeNearest(PalettePng.Decode(sample.Mask.Span, $"mask of sample {sample.Key}"), imageSize, imageSize);
+        var image = ImageCodec.DecodeScaled(sample.Jpeg, imageSize, imageSize, $"image of sample {sample.Key}");
+        var mask = Resampling.ResizeNearest(PalettePng.Decode(sample.MaskPng, $"mask of sample {sample.Key}"), imageSize, imageSize);
         foreach (var index in mask.Pixels)
         {
             if (index >= classes && index != IndexMask.Ignore)

@@ -42,14 +42,14 @@ internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
 
     public override torch.Tensor forward(torch.Tensor input)
     {
-        if (_shape.Kernel == 3 && _shape.Stride == 1 && _shape.Dilation > 1
-            && _shape.Dilation >= input.shape[2] && _shape.Dilation >= input.shape[3])
+        if (DilatedTaps.Pays(_shape, input.shape[2], input.shape[3]))
         {
-            // Every tap but the centre one sees nothing but padding at every position: the sum, and the gradients of input
-            // and weight (zero at those taps), are those of a 1x1 convolution by the centre tap.
-            using var rows = _weight.narrow(2, 1, 1);
-            using var centre = rows.narrow(3, 1, 1);
-            return torch.nn.functional.conv2d(input, centre, _bias, groups: _shape.Groups);
+            return DilatedTaps.Convolve(input, _weight, _shape.Dilation);
+        }
+
+        if (DilationPhases.Pays(_shape))
+        {
+            return DilationPhases.Convolve(input, _weight, _shape);
         }
 
         return torch.nn.functional.conv2d(
