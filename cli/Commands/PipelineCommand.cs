@@ -36,6 +36,9 @@ internal static class PipelineCommand
         {
             if (call.Services.HasUnnamedEndpoint)
                 throw new UsageException("a pipeline talks to several services: use --endpoint NAME=URL, once for each of them.");
+
+            // A missing service is said at once, not after the stages before it.
+            call.Services.FindAll();
             var pipeline = new Pipeline(call);
             var code = await pipeline.RunAsync(
                 source.Read(call),
@@ -177,7 +180,8 @@ internal static class PipelineCommand
 
         private void Timings()
         {
-            var table = TableStyle.Create("Stages").Words("stage").Numbers("time").Numbers("peak memory");
+            call.Terminal.Heading("Time and memory by stage");
+            var table = TableStyle.Create().Words("stage").Numbers("time").Numbers("peak memory");
             foreach (var (stage, time, memory) in _timings)
                 table.AddRow(stage, Numbers.Duration(time), Numbers.Bytes(memory));
             table.AddRow("[bold]total[/]", $"[bold]{Numbers.Duration(call.Terminal.Time.GetElapsedTime(_start))}[/]", "");

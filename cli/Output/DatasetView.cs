@@ -6,26 +6,21 @@ namespace Maskwright.Cli;
 /// <summary>Datasets as tables.</summary>
 internal static class DatasetView
 {
-    public static void List(Terminal terminal, IReadOnlyCollection<Dataset.V1.Dataset> datasets)
-    {
-        var table = TableStyle.Create().Words("dataset").Words("state").Numbers("images").Words("source").Words("created (UTC)").Numbers("took");
-        foreach (var dataset in datasets)
-        {
-            table.AddRow(
-                Markup.Escape(dataset.Name),
-                StateText.Markup(StateText.Of(dataset.State)),
-                dataset.Statistics is { } statistics ? $"{statistics.Splits.Sum(split => split.Images):N0}" : Numbers.None,
-                Markup.Escape(Source(dataset)),
-                Numbers.Time(dataset.CreateTime),
-                Numbers.Between(dataset.StartTime, dataset.EndTime));
-        }
-
-        terminal.Console.Write(table);
-    }
+    public static void List(Terminal terminal, IReadOnlyCollection<Dataset.V1.Dataset> datasets) =>
+        new FittingTable<Dataset.V1.Dataset>(datasets)
+            .Words("dataset", dataset => Markup.Escape(dataset.Name))
+            .Words("state", dataset => StateText.Markup(StateText.Of(dataset.State)))
+            .Numbers("images", dataset =>
+                dataset.Statistics is { } statistics ? $"{statistics.Splits.Sum(split => split.Images):N0}" : Numbers.None)
+            .Words("source", dataset => Markup.Escape(Source(dataset)), worth: 2)
+            .Words("created (UTC)", dataset => Numbers.Time(dataset.CreateTime), worth: 3)
+            .Numbers("took", dataset => Numbers.Between(dataset.StartTime, dataset.EndTime), worth: 1)
+            .Write(terminal);
 
     public static void Show(Terminal terminal, Dataset.V1.Dataset dataset)
     {
-        terminal.Console.Write(TableStyle.Facts(dataset.Name,
+        terminal.Heading(dataset.Name);
+        terminal.Console.Write(TableStyle.Facts(
         [
             ("state", StateText.Of(dataset.State)),
             ("source", Source(dataset)),
@@ -41,28 +36,32 @@ internal static class DatasetView
     /// <summary>Images, instances and share of the pixels of every class in every split.</summary>
     public static void Statistics(Terminal terminal, DatasetStatistics statistics)
     {
-        var table = TableStyle.Create("Dataset").Words("class");
+        terminal.Heading("Images, objects and share of the pixels, by class and split");
+        var rows = statistics.Splits.SelectMany(split => split.Classes)
+            .DistinctBy(counts => counts.Index)
+            .OrderBy(counts => counts.Index)
+            .Select(counts => (counts.Index, Markup.Escape(counts.Name)))
+            .Append((-1, "[bold]all[/]"))
+            .ToList();
+        var table = new FittingTable<(int Index, string Name)>(rows).Words("class", row => row.Name);
         foreach (var split in statistics.Splits)
-            table.Numbers(split.Split).Numbers("inst.").Numbers("pixels");
-        table.AddRow([
-            "all images",
-            .. statistics.Splits.SelectMany(split => new[] { $"{split.Images:N0}", $"{split.Classes.Sum(counts => counts.Instances):N0}", "100.0 %" }),
-        ]);
-        var classes = statistics.Splits.SelectMany(split => split.Classes).DistinctBy(counts => counts.Index).OrderBy(counts => counts.Index);
-        foreach (var named in classes)
         {
-            table.AddRow([
-                Markup.Escape(named.Name),
-                .. statistics.Splits.SelectMany(split =>
-                {
-                    var counts = split.Classes.FirstOrDefault(candidate => candidate.Index == named.Index) ?? new ClassStatistics();
-                    var share = split.ValidPixels > 0 ? counts.Pixels / (double)split.ValidPixels : 0;
-                    return new[] { $"{counts.Images:N0}", counts.Index == 0 ? Numbers.None : $"{counts.Instances:N0}", $"{share * 100:0.0} %" };
-                }),
-            ]);
+            var byIndex = split.Classes.ToDictionary(counts => counts.Index);
+            byIndex[-1] = new ClassStatistics
+            {
+                Index = -1,
+                Images = split.Images,
+                Instances = split.Classes.Sum(counts => counts.Instances),
+                Pixels = split.ValidPixels,
+            };
+            ClassStatistics Of(int index) => byIndex.GetValueOrDefault(index) ?? new ClassStatistics { Index = index };
+            table
+                .Numbers(split.Split, row => $"{Of(row.Index).Images:N0}")
+                .Numbers("objects", row => row.Index == 0 ? Numbers.None : $"{Of(row.Index).Instances:N0}", worth: 1)
+                .Numbers("pixels", row => $"{(split.ValidPixels > 0 ? 100.0 * Of(row.Index).Pixels / split.ValidPixels : 0):0.0} %", worth: 2);
         }
 
-        terminal.Console.Write(table);
+        table.Write(terminal);
     }
 
     private static string Source(Dataset.V1.Dataset dataset) => dataset.SourceCase switch

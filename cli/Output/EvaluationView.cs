@@ -11,7 +11,8 @@ internal static class EvaluationView
         if (evaluation.Report is not { } report)
             return;
         var split = evaluation.Split.Length > 0 ? evaluation.Split : "test";
-        var table = TableStyle.Create($"{evaluation.Model} on {split}, {report.Images:N0} images at {report.ImageSize}²")
+        terminal.Heading($"{evaluation.Model} on {split}, {report.Images:N0} images at {report.ImageSize} x {report.ImageSize}");
+        var table = TableStyle.Create()
             .Words("class").Numbers("IoU").Numbers("Dice").Numbers("precision").Numbers("recall").Numbers("support (pixels)");
         foreach (var row in report.Classes)
         {
@@ -33,7 +34,7 @@ internal static class EvaluationView
             $"[bold]{Numbers.Share(report.MeanAccuracy)}[/]",
             $"[bold]{report.ValidPixels:N0}[/]");
         terminal.Console.Write(table);
-        terminal.Console.Write(TableStyle.Facts(null,
+        terminal.Console.Write(TableStyle.Facts(
         [
             ("evaluation", evaluation.Name),
             ("pixel accuracy", Numbers.Share(report.PixelAccuracy)),
@@ -46,7 +47,8 @@ internal static class EvaluationView
 
     public static void Prediction(Terminal terminal, string file, PredictResponse answer, string mask, string overlay)
     {
-        var table = TableStyle.Create($"{file}, {answer.Width} x {answer.Height}").Words("class").Numbers("share").Words("");
+        terminal.Heading($"{file}, {answer.Width} x {answer.Height}");
+        var table = TableStyle.Create().Words("class").Numbers("share").Words("");
         foreach (var share in answer.Shares.Where(share => share.Share > 0).OrderByDescending(share => share.Share))
         {
             table.AddRow(
@@ -56,6 +58,6 @@ internal static class EvaluationView
         }
 
         terminal.Console.Write(table);
-        terminal.Console.Write(TableStyle.Facts(null, [("mask", mask), ("overlay", overlay)]));
+        terminal.Console.Write(TableStyle.Facts([("mask", mask), ("overlay", overlay)]));
     }
 }

@@ -12,6 +12,9 @@ internal static class Numbers
     public static string Share(double? share) =>
         share is not { } value ? None : double.IsNaN(value) ? "NaN" : value.ToString("0.000");
 
+    /// <summary>A loss, in three decimals so that a column of them lines up.</summary>
+    public static string Loss(double loss) => Math.Abs(loss) < 1_000 ? loss.ToString("0.000") : Figure(loss);
+
     /// <summary>Any figure with four significant digits.</summary>
     public static string Figure(double value) => Math.Abs(value) switch
     {

@@ -16,28 +16,23 @@ internal static class RunView
 
     public static void List(Terminal terminal, IReadOnlyCollection<Run> runs)
     {
-        var table = TableStyle.Create().Words("run").Words("state").Numbers("best val mIoU").Numbers("last").Numbers("epochs")
-            .Numbers("points").Words("created (UTC)").Numbers("took");
-        foreach (var run in runs)
-        {
-            var headline = run.Metrics.FirstOrDefault(metric => metric.Metric == Headline);
-            table.AddRow(
-                Markup.Escape(run.Name),
-                StateText.Markup(StateText.Of(run.State)),
-                headline is null ? Numbers.None : Numbers.Share(headline.Maximum),
-                headline is null ? Numbers.None : Numbers.Share(headline.Last),
-                headline is null ? Numbers.None : $"{headline.Points:N0}",
-                $"{run.Metrics.Sum(metric => metric.Points):N0}",
-                Numbers.Time(run.CreateTime),
-                Numbers.Between(run.CreateTime, run.EndTime));
-        }
-
-        terminal.Console.Write(table);
+        static MetricSummary? Judged(Run run) => run.Metrics.FirstOrDefault(metric => metric.Metric == Headline);
+        new FittingTable<Run>(runs)
+            .Words("run", run => Markup.Escape(run.Name))
+            .Words("state", run => StateText.Markup(StateText.Of(run.State)))
+            .Numbers("best val mIoU", run => Numbers.Share(Judged(run)?.Maximum))
+            .Numbers("last", run => Numbers.Share(Judged(run)?.Last), worth: 4)
+            .Numbers("epochs", run => Judged(run) is { } judged ? $"{judged.Points:N0}" : Numbers.None, worth: 5)
+            .Numbers("points", run => $"{run.Metrics.Sum(metric => metric.Points):N0}", worth: 1)
+            .Words("created (UTC)", run => Numbers.Time(run.CreateTime), worth: 3)
+            .Numbers("took", run => Numbers.Between(run.CreateTime, run.EndTime), worth: 2)
+            .Write(terminal);
     }
 
     public static void Show(Terminal terminal, Run run, IReadOnlyList<Point> headline)
     {
-        terminal.Console.Write(TableStyle.Facts(run.Name,
+        terminal.Heading(run.Name);
+        terminal.Console.Write(TableStyle.Facts(
         [
             ("name", run.DisplayName.Length > 0 ? run.DisplayName : Numbers.None),
             ("state", StateText.Of(run.State) + (run.ErrorMessage.Length > 0 ? $": {run.ErrorMessage}" : "")),
@@ -67,39 +62,36 @@ internal static class RunView
     {
         if (map.Count == 0)
             return;
-        terminal.Console.WriteLine();
+        terminal.Heading(title);
         terminal.Console.Write(TableStyle.Facts(
-            title, map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, entry.Value))));
+            map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (entry.Key, entry.Value))));
     }
 
     private static void Metrics(Terminal terminal, IEnumerable<MetricSummary> metrics)
     {
-        var table = TableStyle.Create().Words("metric").Numbers("last").Numbers("min").Numbers("max").Numbers("points").Numbers("last step");
-        foreach (var metric in metrics)
-        {
-            var bytes = metric.Metric.EndsWith("bytes", StringComparison.Ordinal);
-            table.AddRow(
-                Markup.Escape(metric.Metric),
-                Value(metric.Last, bytes),
-                Value(metric.Minimum, bytes),
-                Value(metric.Maximum, bytes),
-                $"{metric.Points:N0}",
-                $"{metric.LastStep:N0}");
-        }
-
-        if (table.Rows.Count > 0)
-            terminal.Console.Write(table);
+        var rows = metrics.ToList();
+        if (rows.Count == 0)
+            return;
+        new FittingTable<MetricSummary>(rows)
+            .Words("metric", metric => Markup.Escape(metric.Metric))
+            .Numbers("last", metric => Value(metric, metric.Last))
+            .Numbers("min", metric => Value(metric, metric.Minimum), worth: 3)
+            .Numbers("max", metric => Value(metric, metric.Maximum), worth: 4)
+            .Numbers("points", metric => $"{metric.Points:N0}", worth: 1)
+            .Numbers("last step", metric => $"{metric.LastStep:N0}", worth: 2)
+            .Write(terminal);
     }
 
-    private static string Value(double value, bool bytes) =>
-        bytes && double.IsFinite(value) ? Numbers.Bytes((long)value) : Numbers.Figure(value);
+    private static string Value(MetricSummary metric, double value) =>
+        metric.Metric.EndsWith("bytes", StringComparison.Ordinal) && double.IsFinite(value)
+            ? Numbers.Bytes((long)value)
+            : Numbers.Figure(value);
 
     private static void Chart(Terminal terminal, IReadOnlyList<Point> points)
     {
         if (points.Count < 2)
             return;
-        terminal.Console.WriteLine();
-        terminal.Console.MarkupLine($"[bold]{Headline}[/] [grey]by epoch[/]");
+        terminal.Heading($"{Headline} by epoch");
         foreach (var line in ColumnChart.Draw([.. points.Select(point => (point.Step, point.Value))]))
             terminal.Console.MarkupLine($"[green]{Markup.Escape(line)}[/]");
     }

@@ -9,33 +9,28 @@ internal static class TrainingView
     /// <summary>Classes that get a column each; with more, only the mean has one.</summary>
     private const int MaxClassColumns = 10;
 
+    /// <summary>Characters a line from which names are written out.</summary>
+    private const int NarrowWidth = 105;
+
     /// <summary>Letters of a class name where the terminal is narrow.</summary>
     private const int ShortName = 6;
 
-    public static void List(Terminal terminal, IReadOnlyCollection<TrainingRun> runs)
-    {
-        var table = TableStyle.Create().Words("training run").Words("state").Words("dataset").Numbers("epochs").Numbers("best val mIoU")
-            .Words("created (UTC)").Numbers("took");
-        foreach (var run in runs)
-        {
-            var best = run.Epochs.FirstOrDefault(epoch => epoch.Number == run.BestEpoch);
-            table.AddRow(
-                Markup.Escape(run.Name),
-                StateText.Markup(StateText.Of(run.State)),
-                Markup.Escape(run.Dataset),
-                EpochText.Number(run.Epochs.Count, run),
-                best is null ? Numbers.None : Numbers.Share(best.Val?.MeanIou),
-                Numbers.Time(run.CreateTime),
-                Numbers.Between(run.StartTime, run.EndTime));
-        }
-
-        terminal.Console.Write(table);
-    }
+    public static void List(Terminal terminal, IReadOnlyCollection<TrainingRun> runs) =>
+        new FittingTable<TrainingRun>(runs)
+            .Words("training run", run => Markup.Escape(run.Name))
+            .Words("state", run => StateText.Markup(StateText.Of(run.State)))
+            .Words("dataset", run => Markup.Escape(run.Dataset), worth: 2)
+            .Numbers("epochs", run => EpochText.Number(run.Epochs.Count, run))
+            .Numbers("best val mIoU", run =>
+                Numbers.Share(run.Epochs.FirstOrDefault(epoch => epoch.Number == run.BestEpoch)?.Val?.MeanIou))
+            .Words("created (UTC)", run => Numbers.Time(run.CreateTime), worth: 3)
+            .Numbers("took", run => Numbers.Between(run.StartTime, run.EndTime), worth: 1)
+            .Write(terminal);
 
     public static void Show(Terminal terminal, TrainingRun run)
     {
         Epochs(terminal, run);
-        terminal.Console.Write(TableStyle.Facts(null,
+        terminal.Console.Write(TableStyle.Facts(
         [
             ("training run", run.Name),
             ("state", StateText.Of(run.State)),
@@ -55,27 +50,21 @@ internal static class TrainingView
         var names = run.Epochs[^1].Val?.Classes.Select(scores => scores.Name).ToList() ?? [];
         if (names.Count > MaxClassColumns)
             names = [];
-        var shorten = names.Sum(name => Math.Max(5, name.Length) + 2) + 52 > terminal.Console.Profile.Width;
-        var table = TableStyle.Create($"Epochs of {run.Name} (validation IoU by class)")
-            .Numbers("epoch").Numbers("loss").Numbers("val loss").Numbers("mIoU");
-        foreach (var name in names)
-            table.Numbers(shorten && name.Length > ShortName ? name[..ShortName] : name);
-        table.Numbers("img/s").Numbers("time");
-        foreach (var epoch in run.Epochs)
-        {
-            var best = epoch.Number == run.BestEpoch;
-            table.AddRow([
-                best ? $"[green]* {epoch.Number}[/]" : $"{epoch.Number}",
-                Numbers.Figure(epoch.TrainLoss),
-                Numbers.Figure(epoch.ValLoss),
-                best ? $"[green]{Numbers.Share(epoch.Val?.MeanIou)}[/]" : Numbers.Share(epoch.Val?.MeanIou),
-                .. names.Select((_, index) => Iou(epoch, index)),
-                $"{epoch.ImagesPerSecond:0.0}",
-                Numbers.Duration(TimeSpan.FromSeconds(epoch.TrainSeconds + epoch.ValSeconds)),
-            ]);
-        }
-
-        terminal.Console.Write(table);
+        var narrow = terminal.Console.Profile.Width < NarrowWidth;
+        terminal.Heading($"Epochs of {run.Name}, with the validation IoU of every class");
+        var table = new FittingTable<Epoch>(run.Epochs)
+            .Numbers("epoch", epoch => epoch.Number == run.BestEpoch ? $"[green]* {epoch.Number}[/]" : $"{epoch.Number}")
+            .Numbers("loss", epoch => Numbers.Loss(epoch.TrainLoss))
+            .Numbers(narrow ? "val" : "val loss", epoch => Numbers.Loss(epoch.ValLoss))
+            .Numbers("mIoU", epoch => epoch.Number == run.BestEpoch
+                ? $"[green]{Numbers.Share(epoch.Val?.MeanIou)}[/]"
+                : Numbers.Share(epoch.Val?.MeanIou));
+        foreach (var (index, name) in names.Index())
+            table.Numbers(narrow && name.Length > ShortName ? name[..ShortName] : name, epoch => Iou(epoch, index), worth: 100 - index);
+        table
+            .Numbers("img/s", epoch => $"{epoch.ImagesPerSecond:0.0}", worth: 1)
+            .Numbers("time", epoch => Numbers.Duration(TimeSpan.FromSeconds(epoch.TrainSeconds + epoch.ValSeconds)), worth: 2)
+            .Write(terminal);
     }
 
     private static string Iou(Epoch epoch, int index) =>

@@ -28,6 +28,14 @@ internal sealed class ServiceConnections(ServiceLocator locator, TimeProvider ti
     /// <summary>Whether <c>--endpoint</c> names one address without saying of which service.</summary>
     public bool HasUnnamedEndpoint => locator.HasUnnamed;
 
+    /// <summary>Makes sure that something says where each service is.</summary>
+    /// <exception cref="ServiceUnreachableException">Nothing says where one of them is.</exception>
+    public void FindAll()
+    {
+        foreach (var service in ServiceName.All)
+            locator.Find(service);
+    }
+
     /// <summary>Options of a call that answers once, and soon.</summary>
     public CallOptions Once(CancellationToken cancellationToken) =>
         new(deadline: time.GetUtcNow().UtcDateTime + AnswerTime, cancellationToken: cancellationToken);

@@ -12,7 +12,7 @@ internal sealed class InteractiveWorkDisplay(Terminal terminal) : IWorkDisplay
         where T : class, IWorkResource, IMessage
     {
         var console = terminal.ErrorConsole;
-        var lines = new WorkLines();
+        var lines = new WorkLines(console.Profile.Width - 5);
         return console.Progress()
             .AutoClear(true)
             .Columns(

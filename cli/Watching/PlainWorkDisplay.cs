@@ -12,7 +12,7 @@ internal sealed class PlainWorkDisplay(Terminal terminal) : IWorkDisplay
     public Task<T> ShowAsync<T>(Func<Action<Event, T>, Task<T>> work)
         where T : class, IWorkResource, IMessage
     {
-        var lines = new WorkLines();
+        var lines = new WorkLines(int.MaxValue);
         var last = terminal.Time.GetTimestamp();
         return work((happened, resource) =>
         {

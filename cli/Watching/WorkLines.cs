@@ -4,12 +4,12 @@ using Maskwright.Work.V1;
 namespace Maskwright.Cli;
 
 /// <summary>Picks what is worth a line out of the events of one piece of work: states, stages, epochs, messages.</summary>
-internal sealed class WorkLines
+/// <param name="width">Characters a line should not be longer than, where it can be shortened.</param>
+internal sealed class WorkLines(int width)
 {
     private State _state;
     private string _stage = "";
     private int _epochs;
-    private bool _started;
 
     /// <summary>The lines for one event, often none.</summary>
     public IEnumerable<string> Of(Event happened, IWorkResource resource)
@@ -17,25 +17,22 @@ internal sealed class WorkLines
         if (happened.Kind == EventKind.Message && happened.Message.Length > 0)
             yield return happened.Message;
 
+        if (resource.State != _state)
+        {
+            _state = resource.State;
+            if (_state is State.Queued or State.Running)
+                yield return $"{resource.Name} is {StateText.Of(_state)}";
+        }
+
         if (resource is TrainingRun run)
         {
-            // Epochs that ended before this watch began are in the table at the end.
-            if (!_started)
-                _epochs = run.Epochs.Count;
             for (; _epochs < run.Epochs.Count; _epochs++)
-                yield return EpochText.Line(run.Epochs[_epochs], run);
+                yield return EpochText.Line(run.Epochs[_epochs], run, width);
         }
         else if (resource.Progress is { Stage.Length: > 0 } progress && progress.Stage != _stage)
         {
             _stage = progress.Stage;
             yield return $"{progress.Stage}{(progress.Total > 0 ? $" {progress.Total:N0} {progress.Unit}" : "")}";
         }
-
-        _started = true;
-        if (resource.State == _state)
-            yield break;
-        _state = resource.State;
-        if (_state is State.Queued or State.Running)
-            yield return $"{resource.Name} is {StateText.Of(_state)}";
     }
 }

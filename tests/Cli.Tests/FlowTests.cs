@@ -125,7 +125,7 @@ public sealed class FlowTests : IAsyncLifetime
         _fakes.Script.One<CreateTrainingRunRequest>().TrainingRun.Options
             .ShouldBe(new TrainingOptions { Preset = "quickstart", Epochs = 3, BatchSize = 4, ImageSize = 64, Seed = 5 });
         _fakes.Script.One<CreateEvaluationRequest>().Evaluation.Split.ShouldBe("test");
-        foreach (var expected in new[] { "Epochs of trainingRuns/fake", "precision", "Tracked as runs/fake", "val/miou", "Stages", "peak memory", "total" })
+        foreach (var expected in new[] { "Epochs of trainingRuns/fake", "precision", "Tracked as runs/fake", "val/miou", "by stage", "peak memory", "total" })
             run.Output.ShouldContain(expected);
         File.Exists(Path.Combine(_folder, "f.png")).ShouldBeTrue();
 

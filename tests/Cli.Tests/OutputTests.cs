@@ -21,6 +21,24 @@ public sealed class OutputTests
     [InlineData(12_345.6, "12,345.6")]
     public void Figures_keep_what_matters(double value, string expected) => Numbers.Figure(value).ShouldBe(expected);
 
+    [Theory]
+    [InlineData(40, "name first second")]
+    [InlineData(20, "name second")]
+    [InlineData(8, "name")]
+    public void A_table_leaves_out_what_is_worth_least_until_it_fits(int width, string headers)
+    {
+        var output = new StringWriter();
+        var terminal = Terminal.Plain(output, TextWriter.Null, _ => null, "/");
+        terminal.Console.Profile.Width = width;
+        new FittingTable<string>(["row"])
+            .Words("name", row => row)
+            .Numbers("first", row => "1", worth: 1)
+            .Numbers("second", row => "2", worth: 2)
+            .Write(terminal);
+        var line = output.ToString().Split('\n').First(text => text.Contains("name", StringComparison.Ordinal));
+        line.Split(' ', StringSplitOptions.RemoveEmptyEntries).ShouldBe(headers.Split(' '));
+    }
+
     [Fact]
     public void A_chart_fills_columns_in_proportion()
     {
