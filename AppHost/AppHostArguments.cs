@@ -12,11 +12,16 @@ internal sealed record AppHostArguments
 
           --quickstart          run the whole pipeline once everything is healthy: dataset, training, evaluation
             --data DIR          on this COCO folder instead of generated scenes
-            --images N          number of generated scenes
+            --max-images N      take at most N images of that folder
+            --scenes N          number of generated scenes
+            --preset NAME       training recipe: quickstart for scenes, report for --data
             --epochs N          epochs to train
             --size N            side of the training images in pixels
             --batch N           images in a training step
-            --preset NAME       training recipe
+            --learning-rate X   step size
+            --device NAME       auto, cpu or cuda:N
+            --seed N            seed of everything that is drawn by lot
+            --figure FILE       save the figure of input, ground truth and prediction as this PNG file
             --exit              end with the pipeline, with its exit code
           --data-dir DIR        folder of objects and metrics (or MASKWRIGHT_DATA; default: maskwright in the user's local data)
           --dashboard-otlp URL  send telemetry to this OTLP/gRPC endpoint (or DOTNET_DASHBOARD_OTLP_ENDPOINT_URL)
@@ -24,7 +29,7 @@ internal sealed record AppHostArguments
           --help                this text
         """;
 
-    private static readonly string[] Numbers = ["--epochs", "--images", "--size", "--batch"];
+    private static readonly string[] Numbers = ["--max-images", "--scenes", "--epochs", "--size", "--batch"];
 
     /// <summary>Whether the pipeline runs.</summary>
     public bool Quickstart { get; private init; }
@@ -69,7 +74,8 @@ internal sealed record AppHostArguments
                     exit = true;
                     onlyQuickstart.Add(name);
                     continue;
-                case "--data" or "--data-dir" or "--dashboard-otlp" or "--preset" or "--epochs" or "--images" or "--size" or "--batch":
+                case "--data" or "--data-dir" or "--dashboard-otlp" or "--max-images" or "--scenes" or "--preset" or "--epochs" or "--size"
+                    or "--batch" or "--learning-rate" or "--device" or "--seed" or "--figure":
                     break;
                 case not null when name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal) && value is not null:
                     settings.Add(args[i]);
@@ -95,6 +101,10 @@ internal sealed record AppHostArguments
                         return Wrong($"--data: there is no folder {data}. Give a COCO folder: images and an instances_*.json.");
                     onlyQuickstart.Add(name);
                     pipeline.AddRange([name, data]);
+                    break;
+                case "--figure":
+                    onlyQuickstart.Add(name);
+                    pipeline.AddRange([name, Path.GetFullPath(value)]);
                     break;
                 case "--data-dir":
                     dataDirectory = value;

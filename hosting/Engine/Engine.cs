@@ -62,6 +62,8 @@ internal sealed class Engine(IReadOnlyList<IResource> resources, EngineSettings 
                 ? Task.WhenAll(processes.Select(run => run.Ended).Append<Task>(settled))
                 : last.Ended;
             await Task.WhenAny(end, Task.Delay(Timeout.Infinite, stop.Stop));
+            if (last is { Ended.IsCompleted: true })
+                _console.Say($"'{last.Name}' has ended, and the application ends with it.");
             return ExitCode(last, processes, stop.Stop.IsCancellationRequested);
         }
         finally

@@ -18,11 +18,11 @@ public sealed class AppHostArgumentsTests
     [Fact]
     public void The_quickstart_hands_its_options_on_to_the_pipeline()
     {
-        var options = AppHostArguments.Parse(["--quickstart", "--epochs", "3", "--size=128", "--preset", "report", "--exit", "--data-dir", "data", "--Parameters:storage-secret-key=x"]);
+        var options = AppHostArguments.Parse(["--quickstart", "--epochs", "3", "--size=128", "--preset", "report", "--figure", "out/figure.png", "--exit", "--data-dir", "data", "--Parameters:storage-secret-key=x"]);
 
         options.Answer.ShouldBeNull();
         options.Quickstart.ShouldBeTrue();
-        options.PipelineArguments.ShouldBe(["pipeline", "--epochs", "3", "--size", "128", "--preset", "report"]);
+        options.PipelineArguments.ShouldBe(["pipeline", "--epochs", "3", "--size", "128", "--preset", "report", "--figure", Path.GetFullPath("out/figure.png")]);
         options.DataDirectory.ShouldBe(Path.GetFullPath("data"));
         options.Settings.ShouldBe(["--Parameters:storage-secret-key=x", $"Embedded:EndpointsFile={Path.GetFullPath("data/endpoints.json")}", "Embedded:ExitWith=pipeline"]);
     }
