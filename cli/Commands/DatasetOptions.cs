@@ -18,6 +18,7 @@ internal sealed class DatasetOptions
     {
         _coco = CommonOptions.Of<string?>(folder, "DIR", "Read a folder in COCO's layout: an instances_*.json, at its root or in annotations/, and the images it names.");
         _coco.Aliases.Add(folder == "--data" ? "--coco" : "--data");
+        _scenes.Aliases.Add("--images");
         _classes = new Option<string[]>("--classes")
         {
             Description = "Category names in the order of their class indices from 1. Default: person bicycle car motorcycle airplane.",

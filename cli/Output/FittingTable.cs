@@ -23,6 +23,12 @@ internal sealed class FittingTable<T>(IReadOnlyCollection<T> rows)
     /// <summary>Writes what fits.</summary>
     public void Write(Terminal terminal)
     {
+        if (rows.Count == 0)
+        {
+            terminal.Console.WriteLine("There are none yet.");
+            return;
+        }
+
         var columns = _columns.ToList();
         while (columns.Sum(column => column.Width + Gap) > terminal.Console.Profile.Width
             && columns.Where(column => column.Worth < Always).MinBy(column => column.Worth) is { } least)

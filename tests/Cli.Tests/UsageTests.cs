@@ -12,6 +12,7 @@ public sealed class UsageTests
     [InlineData("pipeline --learning-rate fast", "--learning-rate 'fast' is no number")]
     [InlineData("pipeline --seed -1", "--seed '-1' is no whole number")]
     [InlineData("pipeline --data a --scenes 30", "either --data or --scenes")]
+    [InlineData("pipeline --data a --images 30", "either --data or --scenes")]
     [InlineData("runs list --endpoint nonsense", "'nonsense' is neither")]
     [InlineData("runs list --endpoint metrics=nonsense", "no address")]
     [InlineData("runs list --endpoint ftp://127.0.0.1:1", "no address")]
