@@ -1,7 +1,4 @@
-using Google.Protobuf.Reflection;
-using Google.Rpc;
 using Maskwright.ServiceDefaults;
-using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -25,10 +22,6 @@ public static class MetricsCollectorExtensions
             services.GetRequiredService<IOptions<MetricsOptions>>().Value.Database,
             services.GetRequiredService<TimeProvider>()));
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
-
-        // Errors in their JSON form carry ErrorInfo and BadRequest, which the writer finds here only.
-        builder.Services.Configure<GrpcJsonTranscodingOptions>(
-            options => options.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         return builder;
     }
 
