@@ -1,5 +1,3 @@
-using Aspire.Hosting;
-using Aspire.Hosting.ApplicationModel;
 using Maskwright.AppHost;
 
 var options = AppHostArguments.Parse(args);

@@ -15,7 +15,7 @@ internal sealed class Engine(IReadOnlyList<IResource> resources, EngineSettings 
     /// <returns>Exit code for the AppHost: 0, that of the resource to end with, 1 after a failure, 130 when stopped before that resource ended.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var stop = new StopRequests(options.HandleSignals, cancellationToken);
+        using var stop = new StopRequests(options.HandleSignals, options.Time, cancellationToken);
         using var ports = new PortReservations();
         using var health = new HealthProbe(options.Time);
         _console.Say(Report.Banner);
@@ -244,7 +244,7 @@ internal sealed class Engine(IReadOnlyList<IResource> resources, EngineSettings 
             var child = run.BeginStop();
             await Task.WhenAll(dependents);
             if (child is not null && !await child.StopAsync(options.StopGrace, hurry))
-                _console.Say($"'{run.Name}' did not end within {options.StopGrace.TotalSeconds:0} s and was killed.");
+                _console.Say($"'{run.Name}' did not end {(hurry.IsCancellationRequested ? "before the second signal" : $"within {options.StopGrace.TotalSeconds:0} s")} and was killed.");
         }
     }
 

@@ -81,6 +81,22 @@ public sealed class StopTests
         await Processes.WaitUntilGoneAsync(marker);
     }
 
+    [Fact]
+    public async Task A_signal_that_comes_twice_at_once_is_one_wish_to_stop()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sends signals");
+        using var host = StartHost("trap 'sleep 0.3; echo ended in peace; exit 0' TERM; echo ready; while :; do sleep 0.05; done", Guid.NewGuid().ToString());
+        await host.Ready;
+
+        var id = host.Process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        using var kill = Process.Start("sh", ["-c", $"kill -INT {id}; kill -TERM {id}"]);
+        var rest = await host.Process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        rest.ShouldContain("[first] ended in peace");
+        rest.ShouldContain("[second] ended in peace");
+        rest.ShouldNotContain("was killed");
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
