@@ -118,6 +118,8 @@ public static class ServiceDefaultsExtensions
     /// <returns>The process's exit code: 0, or 1 when an address was in use.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
+        // A failed start disposes the application before it throws.
+        string name = app.Environment.ApplicationName;
         try
         {
             await app.RunAsync();
@@ -126,7 +128,7 @@ public static class ServiceDefaultsExtensions
         catch (IOException exception) when (exception.InnerException is AddressInUseException or SocketException)
         {
             await Console.Error.WriteLineAsync(
-                $"{app.Environment.ApplicationName} can't listen: {exception.Message} "
+                $"{name} can't listen: {exception.Message} "
                 + "Stop the program that holds the port, or set another URL in Kestrel__Endpoints__grpc__Url or Kestrel__Endpoints__http__Url.");
             return 1;
         }

@@ -47,10 +47,9 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
         using var model = await models.LoadAsync(manifest, cancellationToken);
 
         int images = dataset.Manifest.Splits[asked.Split].Samples;
-        var samples = dataset.ReadSplitAsync(asked.Split, cancellationToken)
-            .Select(sample => new StoredSample(sample.Key, sample.Jpeg, sample.MaskPng));
         work.Report("load", 0, images, "images");
-        var split = await SampleCache.BuildAsync(samples, model.Description.ImageSize, manifest.Classes.Count, decoded: null, cancellationToken);
+        var split = await SampleCache.BuildAsync(
+            dataset.ReadSplitAsync(asked.Split, cancellationToken), model.Description.ImageSize, manifest.Classes.Count, decoded: null, cancellationToken);
 
         var chosen = ChooseRows(split, asked.Options.FigureRows, asked.Options.FigureSeed);
         var rows = new Dictionary<string, FigureRow>(StringComparer.Ordinal);

@@ -40,10 +40,8 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     {
         using var activity = Activities.StartActivity("load " + split);
         int total = dataset.Manifest.Splits[split].Samples;
-        var samples = dataset.ReadSplitAsync(split, cancellationToken)
-            .Select(sample => new StoredSample(sample.Key, sample.Jpeg, sample.MaskPng));
         var progress = new Relay<int>(done => events.Write(new WorkerProgress("load " + split, done, total, "images")));
-        return await SampleCache.BuildAsync(samples, imageSize, dataset.Manifest.Classes.Count, progress, cancellationToken);
+        return await SampleCache.BuildAsync(dataset.ReadSplitAsync(split, cancellationToken), imageSize, dataset.Manifest.Classes.Count, progress, cancellationToken);
     }
 
     private async Task<WorkerSucceeded> CommitAsync(
