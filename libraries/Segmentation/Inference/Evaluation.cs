@@ -47,13 +47,6 @@ public static class Evaluation
         return new EvaluationResult(matrix, pixels == 0 ? 0 : lossSum / pixels);
     }
 
-    /// <summary>The class of the highest score of every pixel, [N, H, W] in row-major order; the lowest index of equals.</summary>
-    internal static byte[] ArgMax(Tensor scores)
-    {
-        using var scope = NewDisposeScope();
-        return scores.detach().argmax(1).to(ScalarType.Byte).cpu().bytes.ToArray();
-    }
-
     private static byte[] Predict(SegmentationNetwork network, Batch batch, out double loss)
     {
         using var scope = NewDisposeScope();
@@ -61,7 +54,7 @@ public static class Evaluation
         var device = network.parameters().First().device;
         using var output = network.forward(batch.ToImages(device));
         loss = nn.functional.cross_entropy(output.Output, batch.ToTarget(device), ignore_index: IndexMask.Ignore, reduction: nn.Reduction.Sum).item<float>();
-        return ArgMax(output.Output);
+        return ScoreMap.HighestOf(output.Output);
     }
 
     private static Batch Prepare(CachedSample[] samples, ModelDescription description)

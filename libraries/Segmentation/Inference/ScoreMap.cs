@@ -1,10 +1,30 @@
+using System.Runtime.InteropServices;
 using Maskwright.Imaging;
+using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation;
 
-/// <summary>Brings the scores of a square to an image's size and picks the highest, a row at a time.</summary>
+/// <summary>From scores to class indices: the class of the highest score, the lowest index of equals.</summary>
 internal static class ScoreMap
 {
+    /// <summary>The highest class of every pixel.</summary>
+    /// <param name="scores">Scores [N, classes, H, W].</param>
+    /// <returns>Class indices [N, H, W], row-major.</returns>
+    public static byte[] HighestOf(Tensor scores)
+    {
+        using var scope = NewDisposeScope();
+        var planes = scores.detach().cpu().contiguous();
+        var (count, classes, area) = ((int)scores.shape[0], (int)scores.shape[1], (int)(scores.shape[2] * scores.shape[3]));
+        var values = MemoryMarshal.Cast<byte, float>(planes.bytes);
+        var result = new byte[count * area];
+        for (var i = 0; i < count; i++)
+        {
+            HighestOf(values.Slice(i * classes * area, classes * area), classes, result.AsSpan(i * area, area));
+        }
+
+        return result;
+    }
+
     /// <summary>
     /// Bilinear interpolation by pixel centres (PyTorch's <c>align_corners=False</c>), then the class of the highest score.
     /// Memory does not grow with the image beyond the mask itself.
@@ -31,6 +51,30 @@ internal static class ScoreMap
         }
 
         return mask;
+    }
+
+    private static void HighestOf(ReadOnlySpan<float> planes, int classes, Span<byte> result)
+    {
+        // A stretch at a time, so that the best scores so far stay in the nearest cache.
+        const int Stretch = 1024;
+        Span<float> best = stackalloc float[Stretch];
+        for (var start = 0; start < result.Length; start += Stretch)
+        {
+            var length = Math.Min(Stretch, result.Length - start);
+            var target = result.Slice(start, length);
+            planes.Slice(start, length).CopyTo(best);
+            target.Clear();
+            for (var c = 1; c < classes; c++)
+            {
+                var scores = planes.Slice((c * result.Length) + start, length);
+                for (var i = 0; i < length; i++)
+                {
+                    var higher = scores[i] > best[i];
+                    best[i] = higher ? scores[i] : best[i];
+                    target[i] = higher ? (byte)c : target[i];
+                }
+            }
+        }
     }
 
     private static void Blend(float[] scores, int classes, int size, Tap tap, float[] row)

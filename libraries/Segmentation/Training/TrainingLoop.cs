@@ -193,7 +193,7 @@ public sealed class TrainingLoop
         var loss = SegmentationLoss.Compute(output, batch.ToTarget(device), auxiliaryWeight: 0.5);
         loss.backward();
         optimizer.step();
-        matrix.Add(batch.Masks, Evaluation.ArgMax(output.Output));
+        matrix.Add(batch.Masks, ScoreMap.HighestOf(output.Output));
         return loss.item<float>();
     }
 

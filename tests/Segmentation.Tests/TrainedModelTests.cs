@@ -1,0 +1,171 @@
+using Maskwright.Imaging;
+using Maskwright.Segmentation.Networks;
+using static TorchSharp.torch;
+
+namespace Maskwright.Segmentation.Tests;
+
+public sealed class TrainedModelTests
+{
+    private static readonly ModelDescription Description = new()
+    {
+        Network = NetworkOptions.DeepLabV3MobileNetV3Large,
+        Classes = SyntheticSplit.Classes,
+        ImageSize = 64,
+        Normalization = new ImageNormalization([0.1f, 0.2f, 0.3f], [0.4f, 0.5f, 0.6f]),
+    };
+
+    [Fact]
+    public void A_model_comes_back_from_its_file_with_its_description_and_every_bit()
+    {
+        using var model = Model(seed: 4);
+        var bytes = model.ToFile().ToArray();
+
+        using var loaded = TrainedModel.Load(bytes, "model");
+
+        loaded.Description.Classes.ShouldBe(Description.Classes);
+        loaded.Description.ImageSize.ShouldBe(64);
+        loaded.Description.Normalization.Mean.ShouldBe(Description.Normalization.Mean);
+        loaded.Description.Normalization.Deviation.ShouldBe(Description.Normalization.Deviation);
+        loaded.ToFile().ToArray().ShouldBe(bytes);
+    }
+
+    [Fact]
+    public void The_same_seed_draws_the_same_weights_and_the_distributions_are_torchvisions()
+    {
+        using var first = Model(seed: 4);
+        using var second = Model(seed: 4);
+        using var other = Model(seed: 5);
+        using var scope = NewDisposeScope();
+
+        first.ToFile().ToArray().ShouldBe(second.ToFile().ToArray());
+        first.ToFile().ToArray().ShouldNotBe(other.ToFile().ToArray());
+        var state = first.Network.state_dict();
+        Deviation(state["backbone.16.0.weight"]).ShouldBe(Math.Sqrt(2.0 / 960), 0.0005);
+        Deviation(state["backbone.14.block.1.0.weight"]).ShouldBe(Math.Sqrt(2.0 / (960 * 25)), 0.0005);
+        Deviation(state["classifier.1.weight"]).ShouldBe(1 / Math.Sqrt(3 * 256 * 9), 0.0005);
+        state["classifier.1.weight"].abs().max().item<float>().ShouldBe((float)(1 / Math.Sqrt(256 * 9)), 0.0001f);
+        state["backbone.4.block.2.fc1.bias"].abs().max().item<float>().ShouldBe(0);
+        state["classifier.4.bias"].abs().max().item<float>().ShouldBeInRange(0.0001f, 1 / 16f);
+    }
+
+    [Fact]
+    public void Files_that_are_not_this_networks_are_refused_naming_what_is_wrong()
+    {
+        using var model = Model(seed: 4);
+        var file = model.ToFile();
+
+        Refusal(file.Metadata, file.Tensors.Values.Skip(1)).ShouldContain("1 missing");
+        Refusal(file.Metadata, file.Tensors.Values.Append(new StoredTensor("extra", StoredType.U8, [0], default))).ShouldContain("1 unexpected (extra)");
+        Refusal(file.Metadata, file.Tensors.Values.Select(t => t.Name == "classifier.4.bias" ? t with { Shape = [1, 3] } : t)).ShouldContain("classifier.4.bias");
+        Refusal(Without(file.Metadata, "maskwright.classes"), file.Tensors.Values).ShouldContain("maskwright.classes");
+        Refusal(With(file.Metadata, "maskwright.image_size", "7"), file.Tensors.Values).ShouldContain("images of 7 pixels");
+        Refusal(With(file.Metadata, "maskwright.mean", "[1]"), file.Tensors.Values).ShouldContain("maskwright.mean");
+        Refusal(With(file.Metadata, "maskwright.network", "unet"), file.Tensors.Values).ShouldContain("'unet'");
+    }
+
+    [Fact]
+    public async Task Evaluation_counts_every_pixel_whatever_the_batch_size_and_hands_over_every_prediction_in_order()
+    {
+        using var model = Model(seed: 4);
+        var split = await SyntheticSplit.BuildAsync(7, 64);
+        var keys = new List<string>();
+        var again = new ConfusionMatrix(3);
+
+        var one = Evaluation.Run(model, split, 1, prediction: null, TestContext.Current.CancellationToken);
+        var three = Evaluation.Run(model, split, 3, (sample, mask) =>
+        {
+            keys.Add(sample.Key);
+            again.Add(sample.Mask.Pixels, mask.Pixels);
+        }, TestContext.Current.CancellationToken);
+
+        keys.ShouldBe(split.Samples.Select(s => s.Key));
+        again.Counts.ToArray().ShouldBe(three.Matrix.Counts.ToArray());
+        three.Matrix.Counts.ToArray().ShouldBe(one.Matrix.Counts.ToArray());
+        three.Loss.ShouldBe(one.Loss, 1e-5);
+        one.Matrix.ToMetrics().Pixels.ShouldBe(split.Samples.Sum(s => s.Mask.Pixels.Count(p => p != IndexMask.Ignore)));
+    }
+
+    [Fact]
+    public void A_prediction_has_the_images_size_and_agrees_with_torch_on_enlarged_scores()
+    {
+        using var predictor = new Predictor(Model(seed: 4));
+        var pixels = new byte[90 * 50 * 3];
+        new Random(1).NextBytes(pixels);
+
+        var prediction = predictor.Predict(new RgbImage(90, 50, pixels));
+
+        (prediction.Mask.Width, prediction.Mask.Height).ShouldBe((90, 50));
+        prediction.Shares.Sum(s => s.Share).ShouldBe(1, 1e-9);
+        prediction.Shares.Select(s => s.Name).ShouldBe(SyntheticSplit.Classes);
+        prediction.Shares[1].Share.ShouldBe(prediction.Mask.Pixels.Count(p => p == 1) / 4500.0);
+    }
+
+    [Theory]
+    [InlineData(90, 50)]
+    [InlineData(7, 5)]
+    [InlineData(16, 16)]
+    public void Scores_are_enlarged_as_torch_does(int width, int height)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(3);
+        var scores = randn([1, 4, 16, 16], generator: generator);
+
+        var mask = ScoreMap.Enlarge(scores.data<float>().ToArray(), 4, 16, width, height);
+
+        var enlarged = nn.functional.interpolate(scores, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+        mask.Pixels.ShouldBe(ScoreMap.HighestOf(enlarged));
+        ScoreMap.HighestOf(enlarged).ShouldBe(enlarged.argmax(1).to(ScalarType.Byte).bytes.ToArray());
+    }
+
+    [Fact]
+    public void Every_wrong_option_is_named_at_once()
+    {
+        var options = new TrainingOptions
+        {
+            Network = "unet",
+            Epochs = 0,
+            BatchSize = 1,
+            ImageSize = 31,
+            LearningRate = double.NaN,
+            HorizontalFlip = 1.1,
+            VerticalFlip = -0.1,
+            RotationDegrees = 181,
+            Device = "gpu",
+        };
+
+        options.Validate().Select(e => e.Field).ShouldBe(
+        [
+            "Network", "Epochs", "BatchSize", "ImageSize", "LearningRate", "HorizontalFlip", "VerticalFlip", "RotationDegrees", "Device",
+        ]);
+        options.Validate()[1].Message.ShouldBe("Epochs is 0; expected 1 to 10000.");
+        TrainingPresets.ByName.Values.ShouldAllBe(preset => preset.Validate().Count == 0);
+    }
+
+    [Fact]
+    public void A_batch_that_is_ignored_as_a_whole_has_loss_zero_and_no_gradient()
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        var scores = randn([2, 3, 4, 4]).requires_grad_();
+
+        var loss = SegmentationLoss.Compute(new SegmentationOutput(scores, null), full([2, 4, 4], 255L), 0.5);
+        loss.backward();
+
+        loss.item<float>().ShouldBe(0);
+        scores.grad!.abs().max().item<float>().ShouldBe(0);
+    }
+
+    private static TrainedModel Model(long seed) => new(SegmentationNetwork.Create(Description.ToNetworkOptions(), seed), Description);
+
+    private static double Deviation(Tensor tensor) => tensor.std().item<float>();
+
+    private static string Refusal(IReadOnlyDictionary<string, string> metadata, IEnumerable<StoredTensor> tensors) =>
+        Should.Throw<WeightsFormatException>(() => TrainedModel.Load(new SafeTensorsFile(metadata, tensors).ToArray(), "m.safetensors")).Message;
+
+    private static Dictionary<string, string> With(IReadOnlyDictionary<string, string> metadata, string key, string value) =>
+        new(metadata, StringComparer.Ordinal) { [key] = value };
+
+    private static Dictionary<string, string> Without(IReadOnlyDictionary<string, string> metadata, string key) =>
+        new(metadata.Where(pair => pair.Key != key), StringComparer.Ordinal);
+}
