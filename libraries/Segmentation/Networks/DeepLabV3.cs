@@ -22,7 +22,9 @@ internal sealed class DeepLabV3 : SegmentationNetwork
         : base(options)
     {
         var head = new Initialization(generator, backbone: false);
-        _backbone = new MobileNetV3Backbone(new Initialization(generator, backbone: true));
+        _backbone = new MobileNetV3Backbone(
+            new Initialization(generator, backbone: true),
+            BatchNormalization.MobileNet with { Momentum = options.BackboneMomentum });
         _classifier = Layers.Chain(
             new AtrousPyramid(MobileNetV3Backbone.OutputChannels, head),
             new Convolution(new ConvolutionShape(AtrousPyramid.Channels, AtrousPyramid.Channels, 3), head),

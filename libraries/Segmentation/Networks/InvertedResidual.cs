@@ -18,10 +18,9 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "block")]
     private readonly TorchSharp.Modules.Sequential _block;
 
-    public InvertedResidual(InvertedResidualShape shape, Initialization initialization)
+    public InvertedResidual(InvertedResidualShape shape, Initialization initialization, BatchNormalization norm)
         : base(nameof(InvertedResidual))
     {
-        var norm = BatchNormalization.MobileNet;
         var layers = new List<nn.Module<Tensor, Tensor>>();
         if (shape.Expanded != shape.Inputs)
         {

@@ -38,16 +38,16 @@ internal sealed class MobileNetV3Backbone : nn.Module<Tensor, BackboneFeatures>
 
     private readonly List<nn.Module<Tensor, Tensor>> _layers = [];
 
-    public MobileNetV3Backbone(Initialization initialization)
+    public MobileNetV3Backbone(Initialization initialization, BatchNormalization normalization)
         : base(nameof(MobileNetV3Backbone))
     {
-        Add(Layers.Normalized(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, BatchNormalization.MobileNet, Activation.HardSwish));
+        Add(Layers.Normalized(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, normalization, Activation.HardSwish));
         foreach (var block in Blocks)
         {
-            Add(new InvertedResidual(block, initialization));
+            Add(new InvertedResidual(block, initialization, normalization));
         }
 
-        Add(Layers.Normalized(new ConvolutionShape(160, OutputChannels), initialization, BatchNormalization.MobileNet, Activation.HardSwish));
+        Add(Layers.Normalized(new ConvolutionShape(160, OutputChannels), initialization, normalization, Activation.HardSwish));
     }
 
     public override BackboneFeatures forward(Tensor input)

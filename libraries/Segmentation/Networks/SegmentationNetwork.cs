@@ -58,6 +58,12 @@ public sealed record NetworkOptions
 
     /// <summary>Adds torchvision's auxiliary head (<c>aux_classifier.*</c>), which helps in training and is not needed after it.</summary>
     public bool AuxiliaryHead { get; init; }
+
+    /// <summary>
+    /// Weight of a new batch in the backbone's running statistics, above 0 and at most 1. torchvision's 0.01 suits long
+    /// training from pretrained weights; the outputs of given weights do not depend on it.
+    /// </summary>
+    public double BackboneMomentum { get; init; } = 0.01;
 }
 
 /// <summary>Scores before soft maximum, <c>[N, classes, H, W]</c>.</summary>

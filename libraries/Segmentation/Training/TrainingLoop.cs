@@ -15,6 +15,10 @@ namespace Maskwright.Segmentation;
 /// </remarks>
 public sealed class TrainingLoop
 {
+    // Weights drawn at random change quickly: statistics that follow a hundred steps behind would spoil validation for
+    // epochs, so that runs from scratch use PyTorch's default instead of MobileNetV3's 0.01.
+    private const double ScratchMomentum = 0.1;
+
     private readonly TrainingOptions _options;
     private readonly IReadOnlyList<string> _classes;
     private readonly string _outputDirectory;
@@ -111,7 +115,7 @@ public sealed class TrainingLoop
             Normalization = _normalization,
         };
         using var model = new TrainedModel(
-            SegmentationNetwork.Create(description.ToNetworkOptions(), unchecked((long)_options.Seed)), description);
+            SegmentationNetwork.Create(description.ToNetworkOptions() with { BackboneMomentum = ScratchMomentum }, unchecked((long)_options.Seed)), description);
         model.Network.to(device);
         using var optimizer = optim.Adam(model.Network.parameters(), _options.LearningRate);
         progress.Report(new TrainingStarted
