@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace Maskwright.EndToEnd.Tests;
+
+[Collection(PipelineTests.Name)]
+public sealed class CommandLineTests(FinishedPipeline pipeline)
+{
+    private const int Patience = 300_000;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Patience)]
+    public async Task One_command_goes_from_nothing_to_an_evaluated_model_in_one_document()
+    {
+        using var folder = new TemporaryFolder();
+        string[] arguments = ["pipeline", "--json", "--scenes", "20", "--epochs", "1", "--size", "64", "--batch", "8", "--seed", "3", "--figure", folder["figure.png"]];
+        var (code, output, errors) = await RunAsync(arguments);
+        code.ShouldBe(0, errors);
+        var document = JsonElement.Parse(output);
+        document.GetProperty("dataset").GetProperty("state").GetString().ShouldBe("STATE_SUCCEEDED");
+        var run = document.GetProperty("trainingRun");
+        run.GetProperty("epochs").GetArrayLength().ShouldBe(1);
+        document.GetProperty("evaluation").GetProperty("report").GetProperty("meanIou").GetDouble().ShouldBeInRange(0, 1);
+        document.GetProperty("run").GetProperty("name").GetString().ShouldBe(run.GetProperty("metricsRun").GetString());
+        (await File.ReadAllBytesAsync(folder["figure.png"], Cancellation))[..4].ShouldBe([0x89, (byte)'P', (byte)'N', (byte)'G']);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_failure_of_the_work_is_an_exit_code_and_one_line_that_names_the_cure()
+    {
+        var (code, _, errors) = await RunAsync("dataset", "prepare", "--coco", "/nowhere/at/all");
+        code.ShouldNotBe(0);
+        errors.ShouldContain("/nowhere/at/all");
+        errors.ShouldNotContain("   at ");
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        await using var command = ProgramProcess.Start("Cli", arguments, new Dictionary<string, string?> { ["MASKWRIGHT_DATA"] = pipeline.Application.DataDirectory });
+        var code = await command.ExitAsync(Cancellation);
+        return (code, command.Output, command.Errors);
+    }
+}

@@ -1,0 +1,103 @@
+using Maskwright.Dataset.V1;
+using Maskwright.Datasets;
+using Maskwright.Work.V1;
+
+namespace Maskwright.EndToEnd.Tests;
+
+[Collection(PipelineTests.Name)]
+public sealed class DatasetTests(FinishedPipeline pipeline)
+{
+    private const int Patience = 120_000;
+
+    private readonly DatasetService.DatasetServiceClient _datasets = pipeline.Application.Clients.Datasets;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_watch_begins_with_a_snapshot_and_ends_with_the_finished_dataset()
+    {
+        var events = pipeline.DatasetEvents;
+        events[0].Event.Kind.ShouldBe(EventKind.Snapshot);
+        events.Count(answer => answer.Event.Kind == EventKind.Snapshot).ShouldBe(1);
+        events[^1].Event.Kind.ShouldBe(EventKind.State);
+        events[^1].Dataset.State.ShouldBe(State.Succeeded);
+        events.Select(answer => answer.Event.Sequence).ShouldBeInOrder(SortDirection.Ascending);
+        events.Select(answer => answer.Event.Sequence).ShouldBeUnique();
+        events.Select(answer => answer.Dataset.State).ShouldBeInOrder(SortDirection.Ascending);
+        var stages = events.Select(answer => answer.Dataset.Progress?.Stage).OfType<string>().Distinct().ToList();
+        stages[..4].ShouldBe(["draw", "read annotations", "scan", "rasterise"]);
+        stages[^1].ShouldBe("commit");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_watch_taken_up_again_tells_only_what_came_after()
+    {
+        var events = pipeline.DatasetEvents;
+        var from = events[events.Count / 2].Event.Sequence;
+        using var call = _datasets.WatchDataset(new WatchDatasetRequest { Name = pipeline.Dataset.Name, AfterSequence = from }, cancellationToken: Cancellation);
+        var later = await call.ToListAsync(Cancellation);
+        later.ShouldBe(events.Where(answer => answer.Event.Sequence > from));
+        later.ShouldNotBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Statistics_count_every_image_and_pixel()
+    {
+        var splits = pipeline.Dataset.Statistics.Splits;
+        var reader = await DatasetReader.OpenAsync(pipeline.Application.Storage, pipeline.Dataset.Name["datasets/".Length..], Cancellation);
+        splits.Select(split => split.Split).ShouldBe(["train", "val", "test"]);
+        splits.Sum(split => split.Images).ShouldBe(FinishedPipeline.Scenes);
+        foreach (var split in splits)
+        {
+            split.Images.ShouldBePositive();
+            split.Classes.Select(counts => counts.Name).ShouldBe(["background", "person", "bicycle", "car", "motorcycle", "airplane"]);
+            split.Classes.Sum(counts => counts.Pixels).ShouldBe(split.ValidPixels);
+            var samples = await reader.ReadSplitAsync(split.Split, Cancellation).ToListAsync(Cancellation);
+            split.Images.ShouldBe(samples.Count);
+            (split.ValidPixels + split.IgnoredPixels).ShouldBe(samples.Sum(sample => (long)sample.Info.Width * sample.Info.Height));
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_dataset_can_be_got_and_is_listed()
+    {
+        var got = await _datasets.GetDatasetAsync(new GetDatasetRequest { Name = pipeline.Dataset.Name }, cancellationToken: Cancellation);
+        got.ShouldBe(pipeline.Dataset);
+        var listed = await _datasets.ListDatasetsAsync(new ListDatasetsRequest { PageSize = 1000 }, cancellationToken: Cancellation);
+        listed.Datasets.ShouldContain(pipeline.Dataset);
+        listed.NextPageToken.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_creation_sent_again_returns_the_dataset_of_the_first()
+    {
+        var again = await _datasets.CreateDatasetAsync(
+            new CreateDatasetRequest
+            {
+                Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = FinishedPipeline.Scenes, Seed = 7 } },
+                RequestId = FinishedPipeline.DatasetRequestId,
+            },
+            cancellationToken: Cancellation);
+        again.ShouldBe(pipeline.Dataset);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Equal_scenes_give_an_equal_digest_and_a_deleted_dataset_leaves_nothing()
+    {
+        var twin = await _datasets.CreateDatasetAsync(
+            new CreateDatasetRequest
+            {
+                DatasetId = "twin",
+                Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = FinishedPipeline.Scenes, Seed = 7 } },
+            },
+            cancellationToken: Cancellation);
+        var ended = await _datasets.EndAsync(twin.Name, Cancellation);
+        ended.State.ShouldBe(State.Succeeded, ended.Error?.Message);
+        ended.Digest.ShouldBe(pipeline.Dataset.Digest);
+
+        await _datasets.DeleteDatasetAsync(new DeleteDatasetRequest { Name = twin.Name }, cancellationToken: Cancellation);
+        await _datasets.GetDatasetAsync(new GetDatasetRequest { Name = twin.Name }, cancellationToken: Cancellation)
+            .ShouldFailAsync(Grpc.Core.StatusCode.NotFound, "RESOURCE_NOT_FOUND");
+        (await pipeline.Application.Storage.KeysAsync("datasets/twin/", Cancellation)).ShouldBeEmpty();
+    }
+}

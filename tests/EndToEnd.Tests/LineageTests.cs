@@ -1,0 +1,60 @@
+using Maskwright.Artifacts;
+
+namespace Maskwright.EndToEnd.Tests;
+
+[Collection(PipelineTests.Name)]
+public sealed class LineageTests(FinishedPipeline pipeline)
+{
+    private const int Patience = 120_000;
+
+    private readonly ObjectStorage _storage = pipeline.Application.Storage;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact(Timeout = Patience)]
+    public async Task Every_manifest_names_what_it_was_made_from()
+    {
+        var dataset = await _storage.JsonAsync(pipeline.Dataset.ManifestKey, Cancellation);
+        dataset.GetProperty("digest").GetString().ShouldBe(pipeline.Dataset.Digest);
+
+        var run = await _storage.JsonAsync(pipeline.Run.ManifestKey, Cancellation);
+        $"datasets/{run.GetProperty("dataset").GetString()}".ShouldBe(pipeline.Dataset.Name);
+        run.GetProperty("datasetDigest").GetString().ShouldBe(pipeline.Dataset.Digest);
+        run.GetProperty("options").GetProperty("seed").GetUInt64().ShouldBe(pipeline.Run.Options.Seed);
+        run.GetProperty("programVersion").GetString().ShouldBe(pipeline.Run.ProgramVersion);
+
+        var report = await _storage.JsonAsync(pipeline.Evaluation.ReportKey, Cancellation);
+        $"trainingRuns/{report.GetProperty("run").GetString()}".ShouldBe(pipeline.Run.Name);
+        report.GetProperty("modelSha256").GetString().ShouldBe(pipeline.Run.ModelDigest);
+        report.GetProperty("datasetDigest").GetString().ShouldBe(pipeline.Dataset.Digest);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Every_object_that_a_manifest_names_has_the_size_and_digest_it_says()
+    {
+        string[] manifests = [pipeline.Dataset.ManifestKey, pipeline.Run.ManifestKey, pipeline.Evaluation.ReportKey];
+        foreach (var manifest in manifests)
+        {
+            var entries = StoredObjects.Entries(await _storage.JsonAsync(manifest, Cancellation)).ToList();
+            entries.ShouldNotBeEmpty(manifest);
+            foreach (var entry in entries)
+            {
+                var bytes = await _storage.GetAsync(entry.Key, Cancellation);
+                bytes.LongLength.ShouldBe(entry.Size, entry.Key);
+                Digest.OfBytes(bytes).ShouldBe(entry.Sha256, entry.Key);
+            }
+        }
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Nothing_lies_beside_what_the_manifests_name()
+    {
+        string[] manifests = [pipeline.Dataset.ManifestKey, pipeline.Run.ManifestKey, pipeline.Evaluation.ReportKey];
+        foreach (var manifest in manifests)
+        {
+            var folder = manifest[..(manifest.LastIndexOf('/') + 1)];
+            var named = StoredObjects.Entries(await _storage.JsonAsync(manifest, Cancellation)).Select(entry => entry.Key);
+            (await _storage.KeysAsync(folder, Cancellation)).ShouldBe([manifest, folder + "state.json", .. named], ignoreOrder: true);
+        }
+    }
+}

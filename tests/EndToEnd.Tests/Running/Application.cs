@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Maskwright.Artifacts;
+
+namespace Maskwright.EndToEnd.Tests;
+
+/// <summary>The whole application, started as its user starts it, on a data folder and with storage keys of its own.</summary>
+public sealed class Application : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+
+    private readonly TemporaryFolder _folder;
+
+    private Application(TemporaryFolder folder, ProgramProcess host, Dictionary<string, Dictionary<string, Uri>> endpoints, StorageOptions storage)
+    {
+        _folder = folder;
+        Host = host;
+        Endpoints = endpoints;
+        Clients = new Clients(endpoints);
+        Storage = new ObjectStorage(storage);
+        Marker = MarkerOf(folder);
+    }
+
+    /// <summary>The AppHost's process.</summary>
+    public ProgramProcess Host { get; }
+
+    /// <summary>Addresses by service and endpoint.</summary>
+    public IReadOnlyDictionary<string, Dictionary<string, Uri>> Endpoints { get; }
+
+    public Clients Clients { get; }
+
+    /// <summary>The store that the services exchange their bytes through.</summary>
+    public ObjectStorage Storage { get; }
+
+    public string DataDirectory => _folder["data"];
+
+    /// <summary>The variable that every process of this application has in its environment.</summary>
+    public string Marker { get; }
+
+    /// <summary>Starts it and waits until everything is up.</summary>
+    public static async Task<Application> StartAsync()
+    {
+        var folder = new TemporaryFolder();
+        var secret = RandomNumberGenerator.GetHexString(32);
+        var temporary = Directory.CreateDirectory(folder["tmp"]).FullName;
+        var environment = new Dictionary<string, string?> { ["TMPDIR"] = temporary, ["MASKWRIGHT_DATA"] = null, ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null };
+        var host = ProgramProcess.Start("AppHost", ["--data-dir", folder["data"], $"--Parameters:storage-secret-key={secret}"], environment);
+        try
+        {
+            using var patience = new CancellationTokenSource(StartTime);
+            var line = await host.LineAsync(text => text.Contains(" resources are up after ", StringComparison.Ordinal), patience.Token);
+            if (!line.Contains("All 5 ", StringComparison.Ordinal))
+                throw new InvalidOperationException($"Not everything came up:\n{host.LastLines}");
+            await using var file = File.OpenRead(Path.Combine(folder["data"], "endpoints.json"));
+            var endpoints = (await JsonSerializer.DeserializeAsync<Dictionary<string, Dictionary<string, Uri>>>(file, cancellationToken: patience.Token))!;
+            return new Application(folder, host, endpoints, new StorageOptions { Endpoint = endpoints["storage"]["http"], AccessKey = "maskwright", SecretKey = secret });
+        }
+        catch (Exception failure)
+        {
+            var said = host.LastLines;
+            await host.DisposeAsync();
+            throw new InvalidOperationException($"The application did not start: {failure.Message}\n{said}", failure);
+        }
+    }
+
+    /// <summary>Ids of the processes whose command line ends so, for instance with <c>Trainer.dll worker</c>.</summary>
+    public IEnumerable<int> ProcessesEndingWith(string commandLine) =>
+        Processes.With(Marker).Where(entry => entry.Value.EndsWith(commandLine, StringComparison.Ordinal)).Select(entry => entry.Key);
+
+    public async ValueTask DisposeAsync()
+    {
+        Storage.Dispose();
+        Clients.Dispose();
+        await Host.DisposeAsync();
+        await Processes.NoneLeftAsync(Marker);
+        _folder.Dispose();
+    }
+
+    private static string MarkerOf(TemporaryFolder folder) => $"TMPDIR={folder["tmp"]}";
+}
