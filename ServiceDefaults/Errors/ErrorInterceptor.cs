@@ -78,9 +78,9 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
         return new RpcException(new Status(StatusCode.Internal, $"{method} failed unexpectedly; the service's log has the details."));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Method} could not be served: {Reason}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Method} could not be served: {Reason}")]
     private static partial void LogRefused(ILogger logger, string method, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed unexpectedly")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Method} failed unexpectedly")]
     private static partial void LogDefect(ILogger logger, Exception exception, string method);
 }

@@ -348,33 +348,33 @@ public sealed partial class WorkQueue<T> : BackgroundService
 
     private Timestamp Now() => Timestamp.FromDateTimeOffset(_time.GetUtcNow());
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} queued")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Name} queued")]
     private partial void LogQueued(string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} started")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "{Name} started")]
     private partial void LogStarted(string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} succeeded")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "{Name} succeeded")]
     private partial void LogSucceeded(string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} cancelled")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Information, Message = "{Name} cancelled")]
     private partial void LogCancelled(string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} interrupted by shutdown; it starts again with the service")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "{Name} interrupted by shutdown; it starts again with the service")]
     private partial void LogInterrupted(string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} deleted")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Information, Message = "{Name} deleted")]
     private partial void LogDeleted(string name);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Name} failed")]
+    [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "{Name} failed")]
     private partial void LogFailed(Exception exception, string name);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The end of {Name} could not be recorded")]
+    [LoggerMessage(EventId = 8, Level = LogLevel.Error, Message = "The end of {Name} could not be recorded")]
     private partial void LogNotSaved(Exception exception, string name);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Key} can't be read and is passed over")]
+    [LoggerMessage(EventId = 9, Level = LogLevel.Error, Message = "{Key} can't be read and is passed over")]
     private partial void LogBadState(Exception exception, string key);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Records can't be read yet, trying again: {Reason}")]
+    [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "Records can't be read yet, trying again: {Reason}")]
     private partial void LogNotLoaded(string reason);
 }

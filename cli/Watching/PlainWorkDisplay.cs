@@ -6,7 +6,7 @@ namespace Maskwright.Cli;
 /// <summary>Work as lines of text for a log: what is worth a line at once, progress every few seconds.</summary>
 internal sealed class PlainWorkDisplay(Terminal terminal) : IWorkDisplay
 {
-    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public Task<T> ShowAsync<T>(Func<Action<Event, T>, Task<T>> work)

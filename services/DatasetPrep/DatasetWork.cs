@@ -80,7 +80,7 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
 
     private static string StageName(PreparationStage stage) => RpcErrors.UpperSnake(stage.ToString()).ToLowerInvariant().Replace('_', ' ');
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be removed")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Folder} could not be removed")]
     private partial void LogLeftBehind(Exception exception, string folder);
 
     // Progress<T> would post to the thread pool and arrive out of order.

@@ -81,9 +81,9 @@ internal sealed partial class MetricsRelay(
     private CallOptions Deadline(CancellationToken cancellationToken) =>
         new(deadline: time.GetUtcNow().UtcDateTime + CallDeadline, cancellationToken: cancellationToken);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Metrics of {Name} wait for the collector: {Reason}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "Metrics of {Name} wait for the collector: {Reason}")]
     private partial void LogAway(string name, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Metrics of {Name} were refused: {Reason}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "Metrics of {Name} were refused: {Reason}")]
     private partial void LogRefused(string name, string reason);
 }

@@ -40,6 +40,8 @@ internal static class TrainingWorker
 
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.AddConsole(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddSimpleConsole(options => options.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.ConfigureOpenTelemetry();
         builder.AddArtifacts();
         builder.Services.AddSingleton(TimeProvider.System);

@@ -125,12 +125,12 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
             $"The worker process ended with exit code {exitCode} before it was done.{cause} Its last lines: {string.Join(" | ", lastLines)}");
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Worker process {ProcessId} trains {Run}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Worker process {ProcessId} trains {Run}")]
     private partial void LogStarted(int processId, string run);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The worker had ended before it could be asked to stop: {Reason}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Information, Message = "The worker had ended before it could be asked to stop: {Reason}")]
     private partial void LogGone(string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "[worker] {Line}")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Information, Message = "[worker] {Line}")]
     private partial void LogLine(string line);
 }
