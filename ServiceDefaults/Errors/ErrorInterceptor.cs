@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
@@ -75,7 +76,7 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
         }
 
         LogDefect(logger, exception, method);
-        return new RpcException(new Status(StatusCode.Internal, $"{method} failed unexpectedly; the service's log has the details."));
+        return RpcErrors.Failed(Code.Internal, "INTERNAL", $"{method} failed unexpectedly; the service's log has the details.");
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Method} could not be served: {Reason}")]

@@ -17,8 +17,8 @@ public static class RpcErrors
     /// <summary>The domain of every <c>ErrorInfo</c>.</summary>
     public const string Domain = "maskwright";
 
-    /// <summary>The messages that a status's details may hold; whoever writes a status as JSON needs them.</summary>
-    public static TypeRegistry DetailTypes { get; } = TypeRegistry.FromMessages(ErrorInfo.Descriptor, BadRequest.Descriptor);
+    /// <summary>The messages that a status's details may hold, Google's standard ones; whoever writes a status as JSON needs them.</summary>
+    public static TypeRegistry DetailTypes { get; } = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor);
 
     /// <summary>A field of the request is not what it must be.</summary>
     /// <param name="field">Path of the field, for instance <c>dataset.options.classes</c>.</param>
@@ -78,10 +78,11 @@ public static class RpcErrors
     /// </summary>
     public static Status ToStatus(Exception exception) => exception switch
     {
-        RpcException rpc => rpc.GetRpcStatus() ?? Status(Code.Unknown, "RPC", rpc.Status.Detail),
+        RpcException rpc => ToStatus(rpc),
         StorageException { Kind: StorageFailure.NotFound } storage => Status(Code.NotFound, "STORAGE_NOT_FOUND", storage.Message),
         StorageException { Kind: StorageFailure.AccessDenied } storage => Status(Code.PermissionDenied, "STORAGE_ACCESS_DENIED", storage.Message),
         StorageException { Kind: StorageFailure.Full } storage => Status(Code.ResourceExhausted, "STORAGE_FULL", storage.Message),
+        StorageException { Kind: StorageFailure.PreconditionFailed } storage => Status(Code.FailedPrecondition, "STORAGE_PRECONDITION_FAILED", storage.Message),
         StorageException storage => Status(Code.Unavailable, "STORAGE_" + UpperSnake(storage.Kind.ToString()), storage.Message),
         NullReferenceException or IndexOutOfRangeException or InvalidCastException =>
             Status(Code.Internal, "INTERNAL", $"{exception.GetType().Name}: {exception.Message} This is a defect of Maskwright; the service's log has the details."),
@@ -90,6 +91,15 @@ public static class RpcErrors
 
     /// <summary>The reason that a status carries in its <c>ErrorInfo</c>; "UNKNOWN" where it has none.</summary>
     public static string ReasonOf(Status status) => status.GetDetail<ErrorInfo>()?.Reason ?? "UNKNOWN";
+
+    // Another service's details may be of types that could not be written as JSON here: they are left out.
+    private static Status ToStatus(RpcException exception)
+    {
+        if (exception.Trailers.GetRpcStatus(ignoreParseError: true) is not { } status)
+            return Status((Code)exception.StatusCode, "RPC_" + UpperSnake(exception.StatusCode.ToString()), exception.Status.Detail);
+        var known = status.Details.Where(detail => DetailTypes.Find(Any.GetTypeName(detail.TypeUrl)) is not null);
+        return new Status { Code = status.Code, Message = status.Message, Details = { known } };
+    }
 
     private static RpcException Create(Code code, string reason, string message, params Google.Protobuf.IMessage[] details) =>
         Status(code, reason, message, details).ToRpcException();
@@ -110,15 +120,17 @@ public static class RpcErrors
             : name;
     }
 
-    /// <summary>PascalCase as UPPER_SNAKE, the form of reasons.</summary>
+    /// <summary>PascalCase as UPPER_SNAKE, the form of reasons; <c>HttpIOError</c> becomes <c>HTTP_IO_ERROR</c>.</summary>
     public static string UpperSnake(string pascal)
     {
         var snake = new StringBuilder();
-        foreach (char c in pascal)
+        for (int i = 0; i < pascal.Length; i++)
         {
-            if (char.IsUpper(c) && snake.Length > 0)
+            bool startsWord = i > 0 && char.IsUpper(pascal[i])
+                && (!char.IsUpper(pascal[i - 1]) || (i + 1 < pascal.Length && char.IsLower(pascal[i + 1])));
+            if (startsWord)
                 snake.Append('_');
-            snake.Append(char.ToUpperInvariant(c));
+            snake.Append(char.ToUpperInvariant(pascal[i]));
         }
 
         return snake.ToString();
