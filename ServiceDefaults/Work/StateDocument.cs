@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Google.Protobuf;
 using Maskwright.Artifacts;
+using Maskwright.Work.V1;
 
 namespace Maskwright.ServiceDefaults;
 
@@ -29,10 +30,15 @@ internal sealed record StateDocument(int Version, string RequestId, string? Trac
             StateDocumentContext.Default.StateDocument);
     }
 
-    /// <exception cref="InvalidDataException">The object is not a state document of this version.</exception>
-    public static async Task<(T Resource, StateDocument Document)> ReadAsync<T>(ObjectStorage storage, string key, CancellationToken cancellationToken)
-        where T : IMessage, new()
+    /// <summary>Reads the document of the resource of that name.</summary>
+    /// <exception cref="InvalidDataException">The object is not its state document of this version.</exception>
+    public static async Task<(T Resource, StateDocument Document)> ReadAsync<T>(
+        ObjectStorage storage, ObjectInfo entry, string name, CancellationToken cancellationToken)
+        where T : IWorkResource, IMessage, new()
     {
+        string key = entry.Key;
+        if (entry.Size > MaxBytes)
+            throw new InvalidDataException($"'{key}' has {entry.Size} bytes; a state document has at most {MaxBytes}.");
         byte[] bytes = await storage.GetAsync(key, MaxBytes, cancellationToken);
         try
         {
@@ -40,15 +46,21 @@ internal sealed record StateDocument(int Version, string RequestId, string? Trac
                 ?? throw new InvalidDataException($"'{key}' holds null.");
             if (document.Version != CurrentVersion)
                 throw new InvalidDataException($"'{key}' is of version {document.Version}; this program reads version {CurrentVersion}.");
-            return (Parser.Parse<T>(document.Resource.GetRawText()), document);
+            T resource = Parser.Parse<T>(document.Resource.GetRawText());
+            if (!string.Equals(resource.Name, name, StringComparison.Ordinal))
+                throw new InvalidDataException($"'{key}' is of '{resource.Name}'; expected '{name}'.");
+            if (resource.CreateTime is null || resource.State == State.Unspecified)
+                throw new InvalidDataException($"'{key}' lacks the time of creation or the state of '{name}'.");
+            return (resource, document);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidJsonException or InvalidProtocolBufferException)
+        // The parser says InvalidOperationException where a detail of an error is of a type it does not know.
+        catch (Exception exception) when (exception is JsonException or InvalidJsonException or InvalidProtocolBufferException or InvalidOperationException)
         {
             throw new InvalidDataException($"'{key}' is not a state document: {exception.Message}", exception);
         }
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StateDocument))]
 internal sealed partial class StateDocumentContext : JsonSerializerContext;

@@ -14,14 +14,14 @@ public sealed class WorkContext<T>
 
     private readonly WorkItem<T> _item;
     private readonly TimeProvider _time;
-    private readonly Func<T, CancellationToken, Task> _save;
+    private readonly Func<CancellationToken, Task> _save;
     private readonly Lock _lock = new();
     private string _stage = string.Empty;
     private long _stageStart;
     private long _lastReport;
     private long _lastDone;
 
-    internal WorkContext(WorkItem<T> item, string id, TimeProvider time, Func<T, CancellationToken, Task> save)
+    internal WorkContext(WorkItem<T> item, string id, TimeProvider time, Func<CancellationToken, Task> save)
     {
         _item = item;
         _time = time;
@@ -45,7 +45,6 @@ public sealed class WorkContext<T>
     /// <param name="unit">What a unit is, in the plural.</param>
     public void Report(string stage, long done, long total, string unit)
     {
-        double rate;
         lock (_lock)
         {
             long now = _time.GetTimestamp();
@@ -60,7 +59,7 @@ public sealed class WorkContext<T>
                 // Reported by a thread that was overtaken.
                 return;
             }
-            else if (done < total && _time.GetElapsedTime(_lastReport, now) < ReportEvery)
+            else if ((done < total || total == 0 || done == _lastDone) && _time.GetElapsedTime(_lastReport, now) < ReportEvery)
             {
                 return;
             }
@@ -68,19 +67,22 @@ public sealed class WorkContext<T>
             _lastReport = now;
             _lastDone = done;
             double seconds = _time.GetElapsedTime(_stageStart, now).TotalSeconds;
-            rate = seconds > 0 ? done / seconds : 0;
+            double rate = seconds > 0 ? done / seconds : 0;
+            var progress = new Progress { Stage = stage, Done = done, Total = total, Unit = unit, Rate = rate };
+            if (rate > 0 && total >= done && (total - done) / rate < Duration.MaxSeconds)
+                progress.Remaining = Duration.FromTimeSpan(TimeSpan.FromSeconds((total - done) / rate));
+            // What is reported after the end comes from a thread that was overtaken.
+            _item.TryUpdate(State.Running, EventKind.Progress, string.Empty, resource => resource.Progress = progress);
         }
-
-        var progress = new Progress { Stage = stage, Done = done, Total = total, Unit = unit, Rate = rate };
-        if (rate > 0 && total >= done)
-            progress.Remaining = Duration.FromTimeSpan(TimeSpan.FromSeconds((total - done) / rate));
-        _item.Update(EventKind.Progress, string.Empty, resource => resource.Progress = progress);
     }
 
     /// <summary>Says a line to those who watch.</summary>
     public void Say(string message) => _item.Update(EventKind.Message, message, _ => { });
 
     /// <summary>Changes the resource, tells those who watch, and records it.</summary>
-    public async Task UpdateAsync(EventKind kind, string message, Action<T> change, CancellationToken cancellationToken) =>
-        await _save(_item.Update(kind, message, change), cancellationToken);
+    public async Task UpdateAsync(EventKind kind, string message, Action<T> change, CancellationToken cancellationToken)
+    {
+        _item.Update(kind, message, change);
+        await _save(cancellationToken);
+    }
 }

@@ -38,20 +38,36 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
         }
     }
 
+    /// <summary>Held while its state document is written or deleted, so that documents land in the order of what they hold.</summary>
+    public SemaphoreSlim Storing { get; } = new(1, 1);
+
+    public bool IsDeleted
+    {
+        get
+        {
+            lock (_lock)
+                return _deleted;
+        }
+    }
+
     public T Update(EventKind kind, string message, Action<T> change)
     {
         lock (_lock)
-        {
-            T next = _resource.Clone();
-            change(next);
-            _resource = next;
-            _events.Enqueue((NewEvent(kind, message, ++_sequence), next));
-            if (_events.Count > EventsKept)
-                _events.Dequeue();
-            Pulse();
-            changed(kind, next);
-            return next;
-        }
+            return Apply(kind, message, change);
+    }
+
+    /// <summary>Changes the resource only where it stands in <paramref name="expected"/>; null, and no change, where it does not.</summary>
+    public T? TryUpdate(State expected, EventKind kind, string message, Action<T> change)
+    {
+        lock (_lock)
+            return _resource.State == expected ? Apply(kind, message, change) : null;
+    }
+
+    /// <summary>Hands the present form on before any later one is told.</summary>
+    public void Read(Action<T> read)
+    {
+        lock (_lock)
+            read(_resource);
     }
 
     public void MarkDeleted()
@@ -78,6 +94,19 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
                 : [(NewEvent(EventKind.Snapshot, string.Empty, _sequence), _resource)];
             return (events, ended ? null : _changed.Task);
         }
+    }
+
+    private T Apply(EventKind kind, string message, Action<T> change)
+    {
+        T next = _resource.Clone();
+        change(next);
+        _resource = next;
+        _events.Enqueue((NewEvent(kind, message, ++_sequence), next));
+        if (_events.Count > EventsKept)
+            _events.Dequeue();
+        Pulse();
+        changed(kind, next);
+        return next;
     }
 
     private Event NewEvent(EventKind kind, string message, long sequence) => new()

@@ -57,20 +57,21 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<Channel<T>, bool> _subscribers = new();
     private readonly SemaphoreSlim _creation = new(1, 1);
-    private volatile string? _notLoaded = "The service is starting; its records are being read from object storage.";
+    private volatile string? _notLoaded;
 
     /// <summary>Creates the queue; it starts with the host.</summary>
     public WorkQueue(WorkQueueOptions options, ObjectStorage storage, WorkHandler<T> handler, TimeProvider time, ILogger<WorkQueue<T>> logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         (_options, _storage, _handler, _time, _logger) = (options, storage, handler, time, logger);
+        _notLoaded = $"The service is starting; its records are being read from object storage at {storage.Options.Endpoint}. Try again in a moment.";
     }
 
     /// <summary>Records a resource and queues its work.</summary>
     /// <param name="resource">The resource with what its caller may set; validated already.</param>
     /// <param name="id">The id wanted; empty lets the queue choose.</param>
     /// <param name="requestId">Makes a repeated creation return the first; empty for none.</param>
-    /// <param name="cancellationToken">Gives the creation up.</param>
+    /// <param name="cancellationToken">Gives the creation up while it waits for others; once it is being recorded it is carried out.</param>
     /// <exception cref="Grpc.Core.RpcException">The id or request id is bad or taken, or storage can't be reached.</exception>
     public async Task<T> CreateAsync(T resource, string id, string requestId, CancellationToken cancellationToken)
     {
@@ -97,11 +98,12 @@ public sealed partial class WorkQueue<T> : BackgroundService
             created.CreateTime = Now();
             created.ProgramVersion = ServiceDefaultsExtensions.ProgramVersion;
             var item = new WorkItem<T>(created, requestId, Activity.Current?.Id, _time, Publish);
-            await SaveAsync(id, item, created, cancellationToken);
+            // A caller that goes away now must not leave a record that nobody works on.
+            await SaveAsync(id, item, CancellationToken.None);
             _items[id] = item;
-            Publish(EventKind.State, created);
+            item.Read(form => Publish(EventKind.State, form));
             LogQueued(name);
-            await _queue.Writer.WriteAsync(id, cancellationToken);
+            Enqueue(id);
             return created;
         }
         finally
@@ -155,7 +157,8 @@ public sealed partial class WorkQueue<T> : BackgroundService
     }
 
     /// <summary>
-    /// Every resource once it is read at start, and again after every change but those of progress. Never ends by itself.
+    /// Every resource there is, then every one that is created or read at start, and each again after every change but those
+    /// of progress. A form may come twice, but never after a newer one of its resource. Never ends by itself.
     /// </summary>
     public async IAsyncEnumerable<T> ChangesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -163,6 +166,8 @@ public sealed partial class WorkQueue<T> : BackgroundService
         _subscribers[changes] = true;
         try
         {
+            foreach (var item in _items.Values)
+                item.Read(resource => changes.Writer.TryWrite(resource));
             await foreach (T resource in changes.Reader.ReadAllAsync(cancellationToken))
                 yield return resource;
         }
@@ -176,9 +181,9 @@ public sealed partial class WorkQueue<T> : BackgroundService
     public async Task<T> CancelAsync(string name, CancellationToken cancellationToken)
     {
         var (id, item) = Find(name, "name");
-        await item.Cancellation.CancelAsync();
-        if (item.Resource.State == State.Queued)
-            await EndAsync(id, item, State.Cancelled, null, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!await TryEndAsync(id, item, State.Queued, State.Cancelled, null))
+            await item.Cancellation.CancelAsync();
         return item.Resource;
     }
 
@@ -189,10 +194,21 @@ public sealed partial class WorkQueue<T> : BackgroundService
         var (id, item) = Find(name, "name");
         if (!WorkStates.IsTerminal(item.Resource.State))
             throw RpcErrors.FailedPrecondition("STILL_RUNNING", $"'{name}' has not ended. Cancel it first.");
-        await _storage.DeleteAsync($"{_options.Prefix}/{id}/{_options.Manifest}", cancellationToken);
-        await _storage.DeletePrefixAsync($"{_options.Prefix}/{id}/", cancellationToken);
-        _items.TryRemove(id, out _);
-        item.MarkDeleted();
+        await item.Storing.WaitAsync(cancellationToken);
+        try
+        {
+            if (item.IsDeleted)
+                throw RpcErrors.NotFound(name);
+            await _storage.DeleteAsync($"{_options.Prefix}/{id}/{_options.Manifest}", cancellationToken);
+            await _storage.DeletePrefixAsync($"{_options.Prefix}/{id}/", cancellationToken);
+            _items.TryRemove(id, out _);
+            item.MarkDeleted();
+        }
+        finally
+        {
+            item.Storing.Release();
+        }
+
         LogDeleted(name);
     }
 
@@ -205,56 +221,68 @@ public sealed partial class WorkQueue<T> : BackgroundService
 
     private async Task LoadAsync(CancellationToken stoppingToken)
     {
-        while (_notLoaded is not null)
-        {
-            try
-            {
-                await _storage.EnsureBucketAsync(stoppingToken);
-                await foreach (var entry in _storage.ListAsync(_options.Prefix + "/", stoppingToken))
-                {
-                    string[] parts = entry.Key.Split('/');
-                    if (parts is [_, var id, StateDocument.FileName])
-                        await LoadOneAsync(id, entry.Key, stoppingToken);
-                }
+        while (!await TryReadRecordsAsync(stoppingToken))
+            await Task.Delay(LoadRetry, _time, stoppingToken);
 
-                _notLoaded = null;
-            }
-            catch (StorageException exception)
-            {
-                _notLoaded = exception.Message;
-                LogNotLoaded(exception.Message);
-                await Task.Delay(LoadRetry, _time, stoppingToken);
-            }
-        }
-
+        // Before calls are taken, so that what waited before the restart comes before what is new.
         foreach (var (id, item) in _items.Where(pair => !WorkStates.IsTerminal(pair.Value.Resource.State))
-            .OrderBy(pair => pair.Value.Resource.CreateTime.ToDateTime()))
+            .OrderBy(pair => pair.Value.Resource.CreateTime.ToDateTime())
+            .ThenBy(pair => pair.Key, StringComparer.Ordinal))
         {
             item.Update(EventKind.State, "The service was restarted; the work starts again.", resource => resource.State = State.Queued);
-            await _queue.Writer.WriteAsync(id, stoppingToken);
+            Enqueue(id);
         }
+
+        _notLoaded = null;
+        LogLoaded(_items.Count, _options.Collection);
     }
 
-    private async Task LoadOneAsync(string id, string key, CancellationToken cancellationToken)
+    private async Task<bool> TryReadRecordsAsync(CancellationToken stoppingToken)
     {
         try
         {
-            var (resource, document) = await StateDocument.ReadAsync<T>(_storage, key, cancellationToken);
-            Publish(EventKind.Snapshot, resource);
-            _items[id] = new WorkItem<T>(resource, document.RequestId, document.TraceParent, _time, Publish);
+            await _storage.EnsureBucketAsync(stoppingToken);
+            await foreach (var entry in _storage.ListAsync(_options.Prefix + "/", stoppingToken))
+            {
+                string[] parts = entry.Key.Split('/');
+                if (parts is [_, var id, StateDocument.FileName])
+                    await LoadOneAsync(id, entry, stoppingToken);
+            }
+
+            return true;
+        }
+        catch (StorageException exception)
+        {
+            _notLoaded = exception.Message;
+            LogNotLoaded(exception.Message);
+            return false;
+        }
+    }
+
+    private async Task LoadOneAsync(string id, ObjectInfo entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (resource, document) = await StateDocument.ReadAsync<T>(_storage, entry, $"{_options.Collection}/{id}", cancellationToken);
+            var item = new WorkItem<T>(resource, document.RequestId, document.TraceParent, _time, Publish);
+            _items[id] = item;
+            item.Read(form => Publish(EventKind.Snapshot, form));
         }
         catch (InvalidDataException exception)
         {
             // One bad document must not keep the others from being served.
-            LogBadState(exception, key);
+            LogBadState(exception, entry.Key);
         }
     }
+
+    // The channel is unbounded and never completed: it takes everything.
+    private void Enqueue(string id) => _queue.Writer.TryWrite(id);
 
     private async Task WorkAsync(CancellationToken stoppingToken)
     {
         await foreach (string id in _queue.Reader.ReadAllAsync(stoppingToken))
         {
-            if (_items.TryGetValue(id, out var item) && item.Resource.State == State.Queued)
+            if (_items.TryGetValue(id, out var item))
                 await RunOneAsync(id, item, stoppingToken);
         }
     }
@@ -262,28 +290,23 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private async Task RunOneAsync(string id, WorkItem<T> item, CancellationToken stoppingToken)
     {
         string name = item.Resource.Name;
+        if (!TryStart(item))
+            return;
         using var activity = Activities.StartActivity(_options.Collection + " work", ActivityKind.Consumer, item.TraceParent);
         activity?.SetTag("maskwright.resource", name);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Cancellation.Token);
         try
         {
-            T running = item.Update(EventKind.State, string.Empty, resource =>
-            {
-                resource.State = State.Running;
-                resource.StartTime = Now();
-                resource.Error = null;
-            });
-            await SaveAsync(id, item, running, linked.Token);
+            await SaveAsync(id, item, linked.Token);
             LogStarted(name);
-            var context = new WorkContext<T>(item, id, _time, (resource, token) => SaveAsync(id, item, resource, token));
+            var context = new WorkContext<T>(item, id, _time, token => SaveAsync(id, item, token));
             await _handler(context, linked.Token);
-            await EndAsync(id, item, State.Succeeded, null, stoppingToken);
+            await TryEndAsync(id, item, State.Running, State.Succeeded, null);
             LogSucceeded(name);
         }
         catch (OperationCanceledException) when (item.Cancellation.IsCancellationRequested)
         {
-            await EndAsync(id, item, State.Cancelled, null, stoppingToken);
-            LogCancelled(name);
+            await TryEndAsync(id, item, State.Running, State.Cancelled, null);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -294,28 +317,46 @@ public sealed partial class WorkQueue<T> : BackgroundService
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             activity?.AddException(exception);
             LogFailed(exception, name);
-            await EndAsync(id, item, State.Failed, RpcErrors.ToStatus(exception), stoppingToken);
+            await TryEndAsync(id, item, State.Running, State.Failed, RpcErrors.ToStatus(exception));
         }
     }
 
-    private async Task EndAsync(string id, WorkItem<T> item, State state, Google.Rpc.Status? error, CancellationToken cancellationToken)
-    {
-        T ended = item.Update(EventKind.State, error?.Message ?? string.Empty, resource =>
+    // False when it was cancelled while it waited.
+    private bool TryStart(WorkItem<T> item) =>
+        item.TryUpdate(State.Queued, EventKind.State, string.Empty, resource =>
         {
-            resource.State = state;
-            resource.EndTime = Now();
-            resource.Progress = null;
-            resource.Error = error;
-        });
+            resource.State = State.Running;
+            resource.StartTime = Now();
+            resource.Error = null;
+        }) is not null;
+
+    // An end is recorded even when the caller goes away or the service stops meanwhile.
+    private async Task<bool> TryEndAsync(string id, WorkItem<T> item, State from, State to, Google.Rpc.Status? error)
+    {
+        if (item.TryUpdate(from, EventKind.State, error?.Message ?? string.Empty, resource =>
+            {
+                resource.State = to;
+                resource.EndTime = Now();
+                resource.Progress = null;
+                resource.Error = error;
+            }) is not { } ended)
+        {
+            return false;
+        }
+
         try
         {
-            await SaveAsync(id, item, ended, cancellationToken);
+            await SaveAsync(id, item, CancellationToken.None);
         }
-        catch (StorageException exception)
+        catch (Exception exception)
         {
             // In memory it has ended; after a restart the work starts again, as its record says it was running.
             LogNotSaved(exception, ended.Name);
         }
+
+        if (to == State.Cancelled)
+            LogCancelled(ended.Name);
+        return true;
     }
 
     private void Publish(EventKind kind, T resource)
@@ -326,12 +367,25 @@ public sealed partial class WorkQueue<T> : BackgroundService
             subscriber.Writer.TryWrite(resource);
     }
 
-    private Task SaveAsync(string id, WorkItem<T> item, T resource, CancellationToken cancellationToken) =>
-        _storage.PutAsync(
-            $"{_options.Prefix}/{id}/{StateDocument.FileName}",
-            StateDocument.Serialize(resource, item.RequestId, item.TraceParent),
-            "application/json",
-            cancellationToken);
+    // One at a time and always the present form: no older document overwrites a newer one, none outlives a deletion.
+    private async Task SaveAsync(string id, WorkItem<T> item, CancellationToken cancellationToken)
+    {
+        await item.Storing.WaitAsync(cancellationToken);
+        try
+        {
+            if (item.IsDeleted)
+                return;
+            await _storage.PutAsync(
+                $"{_options.Prefix}/{id}/{StateDocument.FileName}",
+                StateDocument.Serialize(item.Resource, item.RequestId, item.TraceParent),
+                "application/json",
+                cancellationToken);
+        }
+        finally
+        {
+            item.Storing.Release();
+        }
+    }
 
     private (string Id, WorkItem<T> Item) Find(string name, string field)
     {
@@ -377,4 +431,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Warning, Message = "Records can't be read yet, trying again: {Reason}")]
     private partial void LogNotLoaded(string reason);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "{Count} records of {Collection} read")]
+    private partial void LogLoaded(int count, string collection);
 }
