@@ -118,19 +118,22 @@ public static class ServiceDefaultsExtensions
     /// <returns>The process's exit code: 0, or 1 when an address was in use.</returns>
     public static async Task<int> RunServiceAsync(this WebApplication app)
     {
-        // A failed start disposes the application before it throws.
-        string name = app.Environment.ApplicationName;
+        await using var running = app;
         try
         {
-            await app.RunAsync();
-            return 0;
+            await app.StartAsync();
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException or SocketException)
         {
             await Console.Error.WriteLineAsync(
-                $"{name} can't listen: {exception.Message} "
+                $"{app.Environment.ApplicationName} can't listen: {exception.Message} "
                 + "Stop the program that holds the port, or set another URL in Kestrel__Endpoints__grpc__Url or Kestrel__Endpoints__http__Url.");
+            // Background work that began before the address was tried ends in order, without errors of its own.
+            await app.StopAsync();
             return 1;
         }
+
+        await app.WaitForShutdownAsync();
+        return 0;
     }
 }
