@@ -1,0 +1,1 @@
+global using DatasetResource = Maskwright.Dataset.V1.Dataset;
