@@ -221,6 +221,23 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
         (await storage.ListAsync("", Ct).CountAsync(Ct)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_change_that_comes_after_the_deletion_leaves_no_record_behind()
+    {
+        using var storage = await OpenStorageAsync();
+        WorkContext<DatasetResource>? straggler = null;
+        await using var running = await RunningQueue.OpenAsync(storage, (work, _) =>
+        {
+            straggler = work;
+            return Task.CompletedTask;
+        });
+        await running.CreateAsync("a");
+        await running.EndOfAsync("datasets/a");
+        await running.Queue.DeleteAsync("datasets/a", Ct).OrFailAsync();
+        await straggler!.UpdateAsync(EventKind.Message, "late", dataset => dataset.Digest = "abc", Ct).OrFailAsync();
+        (await storage.ListAsync("", Ct).CountAsync(Ct)).ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("datasets/absent", Code.NotFound)]
     [InlineData("runs/a", Code.InvalidArgument)]
