@@ -11,6 +11,7 @@ internal sealed class RecipeOptions
     private readonly Option<int?> _batch = CommonOptions.Number<int>("--batch", "N", "Images a step.");
     private readonly Option<int?> _size = CommonOptions.Number<int>("--size", "N", "Side of the square that images are resized to, in pixels.");
     private readonly Option<double?> _learningRate = CommonOptions.Number<double>("--learning-rate", "X", "Adam's step size, for instance 1e-4.");
+    private readonly Option<string?> _schedule = CommonOptions.Of<string?>("--schedule", "NAME", "How the step size changes over the run: constant or poly.");
     private readonly Option<string?> _device = CommonOptions.Of<string?>("--device", "NAME", "auto, cpu or cuda:N.");
 
     /// <param name="command">Gets the options.</param>
@@ -18,7 +19,7 @@ internal sealed class RecipeOptions
     public RecipeOptions(Command command, string presetDefault)
     {
         _preset = CommonOptions.Of<string?>("--preset", "NAME", $"Recipe whose values hold where nothing else is given. {presetDefault}");
-        foreach (var option in new Option[] { _preset, _epochs, _batch, _size, _learningRate, _device })
+        foreach (var option in new Option[] { _preset, _epochs, _batch, _size, _learningRate, _schedule, _device })
             command.Add(option);
     }
 
@@ -34,6 +35,8 @@ internal sealed class RecipeOptions
             recipe.ImageSize = size;
         if (options.GetValue(_learningRate) is { } rate)
             recipe.LearningRate = rate;
+        if (options.GetValue(_schedule) is { } schedule)
+            recipe.Schedule = schedule;
         if (options.GetValue(_device) is { } device)
             recipe.Device = device;
         if (seed is { } value)

@@ -128,6 +128,7 @@ public sealed class TrainedModelTests
             BatchSize = 1,
             ImageSize = 31,
             LearningRate = double.NaN,
+            Schedule = "linear",
             HorizontalFlip = 1.1,
             VerticalFlip = -0.1,
             RotationDegrees = 181,
@@ -136,7 +137,7 @@ public sealed class TrainedModelTests
 
         options.Validate().Select(e => e.Field).ShouldBe(
         [
-            "Network", "Epochs", "BatchSize", "ImageSize", "LearningRate", "HorizontalFlip", "VerticalFlip", "RotationDegrees", "Device",
+            "Network", "Epochs", "BatchSize", "ImageSize", "LearningRate", "Schedule", "HorizontalFlip", "VerticalFlip", "RotationDegrees", "Device",
         ]);
         options.Validate()[1].Message.ShouldBe("Epochs is 0; expected 1 to 10000.");
         TrainingPresets.ByName.Values.ShouldAllBe(preset => preset.Validate().Count == 0);

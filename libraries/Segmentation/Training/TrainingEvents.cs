@@ -75,7 +75,7 @@ public sealed record EpochReport
     /// <summary>Scores over the whole validation split.</summary>
     public required SegmentationMetrics Validation { get; init; }
 
-    /// <summary>Step size in use.</summary>
+    /// <summary>Step size of the last step.</summary>
     public required double LearningRate { get; init; }
 
     /// <summary>Training throughput, in images a second.</summary>

@@ -137,7 +137,7 @@ public sealed class TrainingLoop
             var validated = Evaluation.Run(model, validation, _options.BatchSize, prediction: null, cancellationToken);
             var metrics = validated.Matrix.ToMetrics();
             var best = weights.Keep(model, epoch, metrics.MeanIoU);
-            var report = trained.ToReport(epoch, _options.LearningRate) with
+            var report = trained.ToReport(epoch, optimizer.ParamGroups.First().LearningRate) with
             {
                 ValidationLoss = validated.Loss,
                 Validation = metrics,
@@ -173,6 +173,7 @@ public sealed class TrainingLoop
             var waiting = _time.GetTimestamp();
             using var batch = queue.Take();
             totals.DataWait += _time.GetElapsedTime(waiting);
+            SetLearningRate(optimizer, ((epoch - 1L) * plan.Count) + step - 1, (long)_options.Epochs * plan.Count);
             var loss = Step(network, optimizer, batch, device, totals.Matrix);
             RequireFinite(loss, epoch, step, batch.Keys);
             totals.Count(loss, batch.Count, _time.GetElapsedTime(started));
@@ -187,6 +188,15 @@ public sealed class TrainingLoop
         }
 
         return totals;
+    }
+
+    private void SetLearningRate(optim.Optimizer optimizer, long step, long steps)
+    {
+        var rate = _options.LearningRate * LearningRateSchedule.Factor(_options.Schedule, step, steps);
+        foreach (var group in optimizer.ParamGroups)
+        {
+            group.LearningRate = rate;
+        }
     }
 
     private static double Step(SegmentationNetwork network, optim.Optimizer optimizer, Batch batch, Device device, ConfusionMatrix matrix)

@@ -28,6 +28,9 @@ public sealed record TrainingOptions
     /// <summary>Adam's step size, above 0 and at most 1 (Kingma and Ba 2015; betas 0.9 and 0.999).</summary>
     public double LearningRate { get; init; } = 1e-4;
 
+    /// <summary>How the step size changes over the run: one of <see cref="LearningRateSchedule.Names"/>.</summary>
+    public string Schedule { get; init; } = LearningRateSchedule.Constant;
+
     /// <summary>Seed of weights, dropout, order and augmentation.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -52,6 +55,7 @@ public sealed record TrainingOptions
         Require(BatchSize is >= 2 and <= 1_024, nameof(BatchSize), BatchSize, "2 to 1024 (batch normalisation needs two images)");
         Require(ImageSize is >= MinImageSize and <= MaxImageSize, nameof(ImageSize), ImageSize, $"{MinImageSize} to {MaxImageSize} pixels");
         Require(LearningRate is > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0 and at most 1");
+        Require(LearningRateSchedule.Names.Contains(Schedule), nameof(Schedule), Schedule, $"one of {string.Join(", ", LearningRateSchedule.Names)}");
         Require(HorizontalFlip is >= 0 and <= 1, nameof(HorizontalFlip), HorizontalFlip, "a probability from 0 to 1");
         Require(VerticalFlip is >= 0 and <= 1, nameof(VerticalFlip), VerticalFlip, "a probability from 0 to 1");
         Require(RotationDegrees is >= 0 and <= 180, nameof(RotationDegrees), RotationDegrees, "0 to 180 degrees");
