@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Maskwright.Artifacts;
 using Maskwright.Work.V1;
 using Microsoft.Extensions.Hosting;
@@ -57,14 +58,16 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<Channel<T>, bool> _subscribers = new();
     private readonly SemaphoreSlim _creation = new(1, 1);
-    private volatile string? _notLoaded;
+    private volatile Google.Rpc.Status? _notLoaded;
 
     /// <summary>Creates the queue; it starts with the host.</summary>
     public WorkQueue(WorkQueueOptions options, ObjectStorage storage, WorkHandler<T> handler, TimeProvider time, ILogger<WorkQueue<T>> logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
         (_options, _storage, _handler, _time, _logger) = (options, storage, handler, time, logger);
-        _notLoaded = $"The service is starting; its records are being read from object storage at {storage.Options.Endpoint}. Try again in a moment.";
+        _notLoaded = RpcErrors.ToStatus(RpcErrors.Unavailable(
+            "STORAGE_UNREACHABLE",
+            $"The service is starting; its records are being read from object storage at {storage.Options.Endpoint}. Try again in a moment."));
     }
 
     /// <summary>Records a resource and queues its work.</summary>
@@ -253,7 +256,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
         }
         catch (StorageException exception)
         {
-            _notLoaded = exception.Message;
+            _notLoaded = RpcErrors.ToStatus(exception);
             LogNotLoaded(exception.Message);
             return false;
         }
@@ -397,7 +400,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private void EnsureLoaded()
     {
         if (_notLoaded is { } reason)
-            throw RpcErrors.Unavailable("STORAGE_UNREACHABLE", reason);
+            throw reason.ToRpcException();
     }
 
     private Timestamp Now() => Timestamp.FromDateTimeOffset(_time.GetUtcNow());

@@ -6,13 +6,17 @@ public static class TrainingPresets
     /// <summary>The report's recipe: 30 epochs, batch 4, 256x256, Adam 1e-4, flips and rotation.</summary>
     public static TrainingOptions Report { get; } = new();
 
-    /// <summary>Learns the generated scenes in a few minutes on two cores: small images, many small steps, a tenfold step size.</summary>
+    /// <summary>
+    /// Learns the generated scenes in three minutes on two cores: small images, a large step size that falls to nothing, and
+    /// horizontal flips only, for nothing in the scenes stands on its head.
+    /// </summary>
     public static TrainingOptions Quickstart { get; } = new()
     {
         Epochs = 12,
-        BatchSize = 4,
+        BatchSize = 8,
         ImageSize = 128,
-        LearningRate = 1e-3,
+        LearningRate = 2e-3,
+        Schedule = LearningRateSchedule.Poly,
         VerticalFlip = 0,
         RotationDegrees = 0,
     };
