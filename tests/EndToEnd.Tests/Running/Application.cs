@@ -63,9 +63,10 @@ public sealed class Application : IAsyncDisposable
         }
     }
 
-    /// <summary>Ids of the processes whose command line ends so, for instance with <c>Trainer.dll worker</c>.</summary>
-    public IEnumerable<int> ProcessesEndingWith(string commandLine) =>
-        Processes.With(Marker).Where(entry => entry.Value.EndsWith(commandLine, StringComparison.Ordinal)).Select(entry => entry.Key);
+    /// <summary>Ids of its .NET processes whose command line ends so, for instance with <c>Trainer.dll worker</c>; shells that watch over them are none.</summary>
+    public IEnumerable<int> ProcessesEndingWith(string commandLine) => Processes.With(Marker)
+        .Where(entry => !entry.Value.StartsWith("/bin/sh", StringComparison.Ordinal) && entry.Value.EndsWith(commandLine, StringComparison.Ordinal))
+        .Select(entry => entry.Key);
 
     public async ValueTask DisposeAsync()
     {
