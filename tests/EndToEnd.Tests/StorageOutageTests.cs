@@ -52,7 +52,6 @@ public sealed class StorageOutageTests : IDisposable
     {
         var store = await LoneService.StartStoreAsync(_storagePort, _folder["objects"], Cancellation);
         await using var service = LoneService.Start("DatasetPrep", _folder.FullName, _grpcPort, _httpPort, _storagePort);
-        await service.ListensAsync(Cancellation);
         using var channel = Clients.Connect(new Uri($"http://127.0.0.1:{_grpcPort}"));
         var datasets = new DatasetService.DatasetServiceClient(channel);
         var finished = await ShouldPrepareAsync(datasets);

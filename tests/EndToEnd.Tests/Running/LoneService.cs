@@ -38,10 +38,6 @@ internal static class LoneService
         return store;
     }
 
-    /// <summary>Waits until a service takes calls.</summary>
-    public static Task ListensAsync(this ProgramProcess service, CancellationToken cancellationToken) =>
-        service.LineAsync(line => line.Contains("Application started.", StringComparison.Ordinal), cancellationToken);
-
     /// <summary>A port that nobody listens on, below the range that outgoing connections take theirs from.</summary>
     public static int FreePort()
     {
