@@ -19,6 +19,7 @@ internal sealed record AppHostArguments
             --size N            side of the training images in pixels
             --batch N           images in a training step
             --learning-rate X   step size
+            --schedule NAME     how it changes over the run: constant or poly
             --device NAME       auto, cpu or cuda:N
             --seed N            seed of everything that is drawn by lot
             --figure FILE       save the figure of input, ground truth and prediction as this PNG file
@@ -75,7 +76,7 @@ internal sealed record AppHostArguments
                     onlyQuickstart.Add(name);
                     continue;
                 case "--data" or "--data-dir" or "--dashboard-otlp" or "--max-images" or "--scenes" or "--preset" or "--epochs" or "--size"
-                    or "--batch" or "--learning-rate" or "--device" or "--seed" or "--figure":
+                    or "--batch" or "--learning-rate" or "--schedule" or "--device" or "--seed" or "--figure":
                     break;
                 case not null when name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal) && value is not null:
                     settings.Add(args[i]);

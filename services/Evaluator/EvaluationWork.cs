@@ -112,5 +112,5 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
     ];
 
     private static string Title(EvaluationResource asked, EvaluationResult result) =>
-        $"{asked.Model} on {asked.Dataset}, {asked.Split}: mean IoU {result.Matrix.ToMetrics().MeanIoU:F3}";
+        $"mean IoU {result.Matrix.ToMetrics().MeanIoU:F3} on {asked.Split}: {asked.Model}";
 }

@@ -70,7 +70,7 @@ public sealed partial class ObjectStorage : IDisposable
         await PutAsync(key, stream, body.Length, contentType, cancellationToken);
     }
 
-    /// <summary>Writes an object from a stream, replacing what was there. Holds at most two parts of 16 MiB in memory.</summary>
+    /// <summary>Writes an object from a stream, replacing what was there. From 5 MiB on it goes in parts of 16 MiB; the client's buffers take a few hundred MiB at worst.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="body">The bytes, read from the current position.</param>
     /// <param name="length">How many bytes to send, exactly; the call fails, and stores nothing, when the stream ends before.</param>
