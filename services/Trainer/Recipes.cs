@@ -14,7 +14,7 @@ internal static class Recipes
     private static readonly Dictionary<string, string> Descriptions = new(StringComparer.Ordinal)
     {
         ["report"] = "30 epochs at 256x256 and batch 4 with Adam 1e-4, flips and rotation.",
-        ["quickstart"] = "12 epochs at 128x128 and batch 8 with Adam 2e-3 falling to nothing: learns generated scenes in three minutes on two cores.",
+        ["quickstart"] = "12 epochs at 128x128 and batch 8 with Adam 2e-3 falling to nothing: learns generated scenes in a few minutes on two cores.",
     };
 
     /// <summary>All presets, with every option set.</summary>

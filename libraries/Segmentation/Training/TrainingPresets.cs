@@ -7,7 +7,7 @@ public static class TrainingPresets
     public static TrainingOptions Report { get; } = new();
 
     /// <summary>
-    /// Learns the generated scenes in three minutes on two cores: small images, a large step size that falls to nothing, and
+    /// Learns the generated scenes in a few minutes on two cores: small images, a large step size that falls to nothing, and
     /// horizontal flips only, for nothing in the scenes stands on its head.
     /// </summary>
     public static TrainingOptions Quickstart { get; } = new()
