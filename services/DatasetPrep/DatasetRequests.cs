@@ -28,10 +28,13 @@ internal static class DatasetRequests
             case DatasetResource.SourceOneofCase.GeneratedScenes:
                 dataset.GeneratedScenes = Validate(asked.GeneratedScenes);
                 break;
+            case DatasetResource.SourceOneofCase.None:
+                throw RpcErrors.InvalidArgument("dataset.source", "set one of coco_folder, coco_files, voc_files, mask_files, generated_scenes and preset.");
             default:
-                throw RpcErrors.InvalidArgument("dataset.source", "set coco_folder or generated_scenes.");
+                throw RpcErrors.Unimplemented($"The source {RpcErrors.UpperSnake(asked.SourceCase.ToString()).ToLowerInvariant()}", "Set coco_folder or generated_scenes.");
         }
 
+        UnbuiltOptions.Refuse(dataset.Options);
         try
         {
             OptionsOf(dataset).Validate();
@@ -45,23 +48,10 @@ internal static class DatasetRequests
     }
 
     /// <summary>The options in the library's terms.</summary>
-    public static PreparationOptions OptionsOf(DatasetResource dataset)
+    public static PreparationOptions OptionsOf(DatasetResource dataset) => OptionsMapping.ToLibrary(dataset.Options) with
     {
-        var asked = dataset.Options;
-        var options = new PreparationOptions
-        {
-            Seed = asked.Seed,
-            MaxImages = asked.MaxImages == 0 ? null : asked.MaxImages,
-            AnnotationFile = dataset.CocoFolder?.AnnotationFile is { Length: > 0 } file ? file : null,
-        };
-        if (asked.Classes.Count > 0)
-            options = options with { Classes = [.. asked.Classes] };
-        if (asked.TrainRatio != 0 || asked.ValRatio != 0 || asked.TestRatio != 0)
-            options = options with { TrainRatio = asked.TrainRatio, ValRatio = asked.ValRatio, TestRatio = asked.TestRatio };
-        if (asked.ShardTargetBytes != 0)
-            options = options with { ShardTargetBytes = asked.ShardTargetBytes };
-        return options;
-    }
+        AnnotationFile = dataset.CocoFolder?.AnnotationFile is { Length: > 0 } file ? file : null,
+    };
 
     private static CocoFolder Validate(CocoFolder asked)
     {

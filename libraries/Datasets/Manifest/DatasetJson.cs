@@ -5,6 +5,7 @@ namespace Maskwright.Datasets;
 /// <summary>The JSON forms of a dataset's documents.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(DatasetManifest))]

@@ -207,9 +207,25 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         { new PreparationOptions { Classes = ["background"] }, "'background' is index 0" },
         { new PreparationOptions { ValRatio = 0 }, "ValRatio: 0" },
         { new PreparationOptions { TestRatio = double.NaN }, "TestRatio: NaN" },
+        { new PreparationOptions { TrainRatio = 0.8, ValRatio = 0.1, TestRatio = 0.2 }, "0.8, 0.1 and 0.2 sum to 1.1, not to 1" },
         { new PreparationOptions { MaxImages = 0 }, "MaxImages: 0" },
+        { new PreparationOptions { MaxImagesPerClass = 0 }, "MaxImagesPerClass: 0" },
+        { new PreparationOptions { MinClassShare = 1.1 }, "MinClassShare: 1.1" },
+        { new PreparationOptions { MinAnnotationArea = double.NaN }, "MinAnnotationArea: NaN" },
+        { new PreparationOptions { Categories = Map("vehicle", "car") }, "'vehicle' is not one of the classes" },
+        { new PreparationOptions { Categories = Map("car", "truck", "truck") }, "'truck' is given twice" },
+        { new PreparationOptions { Categories = Map("car") }, "'car' needs names or ids" },
+        { new PreparationOptions { Resize = new ResizeOptions(ResizeKind.Letterbox, 15, 256) }, "15x256: a side is 16 to 8192 pixels" },
+        { new PreparationOptions { JpegQuality = 101 }, "JpegQuality: 101" },
+        { new PreparationOptions { Split = SplitKind.Lists }, "SplitLists: lists and the split kind Lists need each other" },
+        { new PreparationOptions { Split = SplitKind.Lists, SplitLists = Map("dev", "1") }, "'dev' is not one of train, val, test" },
+        { new PreparationOptions { Split = SplitKind.Lists, SplitLists = Map("val", "1", "1") }, "the image '1' is listed twice" },
+        { new PreparationOptions { Split = SplitKind.Source, Stratified = true }, "only a split by ratios can be stratified" },
+        { new PreparationOptions { MaxSkippedShare = 0 }, "MaxSkippedShare: 0" },
         { new PreparationOptions { ShardTargetBytes = 1000 }, "ShardTargetBytes: 1000" },
     };
+
+    private static Dictionary<string, IReadOnlyList<string>> Map(string name, params string[] values) => new() { [name] = values };
 
     [Theory]
     [MemberData(nameof(BadOptions), DisableDiscoveryEnumeration = true)]
