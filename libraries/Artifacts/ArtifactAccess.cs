@@ -1,34 +1,9 @@
 namespace Maskwright.Artifacts;
 
-/// <summary>Writing objects that a manifest will name, and reading them back with their digests checked.</summary>
+/// <summary>Reading objects that a manifest names, with their sizes and digests checked.</summary>
 public static class ArtifactAccess
 {
-    /// <summary>Writes an object and gives the entry a manifest names it by.</summary>
-    /// <param name="storage">Where to.</param>
-    /// <param name="key">The object's key.</param>
-    /// <param name="body">Its bytes.</param>
-    /// <param name="contentType">Its media type.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<ArtifactEntry> PutArtifactAsync(this ObjectStorage storage, string key, ReadOnlyMemory<byte> body, string contentType, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(storage);
-        await storage.PutAsync(key, body, contentType, cancellationToken);
-        return new ArtifactEntry(key, body.Length, Digest.OfBytes(body.Span));
-    }
-
-    /// <summary>Writes a file as an object and gives the entry a manifest names it by.</summary>
-    /// <param name="storage">Where to.</param>
-    /// <param name="key">The object's key.</param>
-    /// <param name="path">The file; it must not change meanwhile.</param>
-    /// <param name="contentType">Its media type.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<ArtifactEntry> PutArtifactFileAsync(this ObjectStorage storage, string key, string path, string contentType, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(storage);
-        var entry = new ArtifactEntry(key, new FileInfo(path).Length, await Digest.OfFileAsync(path, cancellationToken));
-        await storage.PutFileAsync(key, path, contentType, cancellationToken);
-        return entry;
-    }
+    private const int CopyBytes = 256 * 1024;
 
     /// <summary>Reads an object that a manifest names, and refuses it when its size or digest differ.</summary>
     /// <param name="storage">Where from.</param>
@@ -44,6 +19,28 @@ public static class ArtifactAccess
         return bytes;
     }
 
+    /// <summary>Opens an object that a manifest names, to be read from start to end and checked on the way.</summary>
+    /// <param name="storage">Where from.</param>
+    /// <param name="entry">The object.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <exception cref="ArtifactException">The object's size is not the manifest's.</exception>
+    public static async Task<VerifiedStream> OpenArtifactAsync(this ObjectStorage storage, ArtifactEntry entry, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(entry);
+        var stream = await storage.OpenReadAsync(entry.Key, cancellationToken);
+        try
+        {
+            entry.VerifySize(stream.Length);
+            return new VerifiedStream(stream, entry);
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Copies an object that a manifest names into a file, and leaves no file behind when its size or digest differ.</summary>
     /// <param name="storage">Where from.</param>
     /// <param name="entry">The object.</param>
@@ -57,12 +54,17 @@ public static class ArtifactAccess
         var partial = $"{path}.{Guid.NewGuid():n}.partial";
         try
         {
-            await using (var file = new FileStream(partial, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Options = FileOptions.Asynchronous }))
+            await using (var file = new FileStream(partial, new FileStreamOptions
             {
-                await storage.DownloadAsync(entry.Key, file, cancellationToken);
-                entry.VerifySize(file.Length);
-                file.Position = 0;
-                entry.VerifyDigest(await Digest.OfStreamAsync(file, cancellationToken));
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Options = FileOptions.Asynchronous,
+                BufferSize = 0, // writes are large
+                PreallocationSize = entry.Size,
+            }))
+            {
+                await using var content = await storage.OpenArtifactAsync(entry, cancellationToken);
+                await content.CopyToAsync(file, CopyBytes, cancellationToken);
             }
 
             File.Move(partial, path, overwrite: true);

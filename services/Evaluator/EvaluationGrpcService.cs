@@ -18,7 +18,7 @@ internal sealed class EvaluationGrpcService(
     }
 
     public override Task<EvaluationResource> GetEvaluation(GetEvaluationRequest request, ServerCallContext context) =>
-        links.AddAsync(queue.Get(request.Name), context.CancellationToken);
+        Task.FromResult(links.Add(queue.Get(request.Name)));
 
     public override Task<ListEvaluationsResponse> ListEvaluations(ListEvaluationsRequest request, ServerCallContext context)
     {
@@ -31,7 +31,7 @@ internal sealed class EvaluationGrpcService(
     {
         await foreach (var (happened, evaluation) in queue.WatchAsync(request.Name, request.AfterSequence, context.CancellationToken))
         {
-            var linked = await links.AddAsync(evaluation, context.CancellationToken);
+            var linked = links.Add(evaluation);
             await responseStream.WriteAsync(new WatchEvaluationResponse { Event = happened, Evaluation = linked }, context.CancellationToken);
         }
     }

@@ -8,12 +8,12 @@ internal sealed class EvaluationLinks(ObjectStorage storage)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    public async Task<EvaluationResource> AddAsync(EvaluationResource evaluation, CancellationToken cancellationToken)
+    public EvaluationResource Add(EvaluationResource evaluation)
     {
         if (evaluation.FigureKey.Length == 0)
             return evaluation;
         var linked = evaluation.Clone();
-        linked.FigureUrl = (await storage.PresignGetAsync(evaluation.FigureKey, Lifetime, cancellationToken)).ToString();
+        linked.FigureUrl = storage.PresignGet(evaluation.FigureKey, Lifetime).OriginalString;
         return linked;
     }
 }

@@ -85,7 +85,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             Confusion = result.Matrix.Counts.ToArray(),
             Metrics = result.Matrix.ToMetrics(),
             Loss = result.Loss,
-            Figure = await storage.PutArtifactAsync(EvaluationKeys.Figure(work.Id), figure, "image/png", cancellationToken),
+            Figure = await storage.PutAsync(EvaluationKeys.Figure(work.Id), figure, "image/png", cancellationToken),
             FigureSamples = [.. ordered.Select(row => row.Label)],
         };
     }

@@ -73,7 +73,7 @@ public sealed partial class ManifestTests(StoreServer server) : IClassFixture<St
     public async Task An_object_that_is_not_what_its_entry_says_is_named_and_never_given_out()
     {
         using var storage = await server.OpenAsync();
-        var entry = await storage.PutArtifactAsync("d/x.bin", "content"u8.ToArray(), "application/octet-stream", Ct);
+        var entry = await storage.PutAsync("d/x.bin", "content"u8.ToArray(), "application/octet-stream", Ct);
         (await storage.GetArtifactAsync(entry, Ct)).ShouldBe("content"u8.ToArray());
 
         var folder = Directory.CreateTempSubdirectory("maskwright-artifacts-").FullName;
@@ -81,7 +81,7 @@ public sealed partial class ManifestTests(StoreServer server) : IClassFixture<St
         {
             var path = Path.Combine(folder, "x.bin");
             await storage.DownloadArtifactAsync(entry, path, Ct);
-            (await storage.PutArtifactFileAsync("d/y.bin", path, "application/octet-stream", Ct)).ShouldBe(entry with { Key = "d/y.bin" });
+            (await storage.PutFileAsync("d/y.bin", path, "application/octet-stream", Ct)).ShouldBe(entry with { Key = "d/y.bin" });
 
             await storage.PutAsync("d/x.bin", "c0ntent"u8.ToArray(), "application/octet-stream", Ct);
             (await Should.ThrowAsync<ArtifactException>(() => storage.GetArtifactAsync(entry, Ct))).Artifact.ShouldBe("d/x.bin");

@@ -108,7 +108,7 @@ public abstract class ConformanceTests(StorageOptions options)
         await storage.PutAsync("big", body, "application/octet-stream", Ct);
 
         Digest.OfBytes(await storage.GetAsync("big", Ct)).ShouldBe(Digest.OfBytes(body));
-        (await storage.StatAsync("big", Ct)).ShouldNotBeNull().ETag.ShouldEndWith("-2");
+        (await storage.StatAsync("big", Ct)).ShouldNotBeNull().ETag.ShouldEndWith("-3");
         var at = 16 * 1024 * 1024 - 5;
         (await storage.GetRangeAsync("big", at, 10, Ct)).ShouldBe(body.AsSpan(at, 10).ToArray());
         (await storage.GetRangeAsync("big", body.Length - 3, 3, Ct)).ShouldBe(body[^3..]);
@@ -204,7 +204,7 @@ public abstract class ConformanceTests(StorageOptions options)
         using var storage = await OpenAsync();
         await storage.PutAsync("shared/a b+c.txt", "open"u8.ToArray(), Text, Ct);
         using var http = new HttpClient();
-        var url = await storage.PresignGetAsync("shared/a b+c.txt", TimeSpan.FromMinutes(1), Ct);
+        var url = storage.PresignGet("shared/a b+c.txt", TimeSpan.FromMinutes(1));
         var answer = await http.GetAsync(url, Ct);
         answer.EnsureSuccessStatusCode();
         answer.Content.Headers.ContentType!.MediaType.ShouldBe(Text);

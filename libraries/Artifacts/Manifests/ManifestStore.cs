@@ -10,8 +10,8 @@ namespace Maskwright.Artifacts;
 /// <param name="storage">Where they are kept.</param>
 public sealed class ManifestStore(ObjectStorage storage)
 {
-    /// <summary>The largest manifest, in bytes.</summary>
-    public const int MaxBytes = ObjectStorage.MaxConditionalBytes;
+    /// <summary>The largest manifest, in bytes (4 MiB).</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
 
     private const string ContentType = "application/json";
 

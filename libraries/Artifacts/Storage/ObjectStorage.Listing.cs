@@ -16,7 +16,7 @@ public sealed partial class ObjectStorage
     public async IAsyncEnumerable<ObjectInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        using var span = StorageTracing.Start("list", Options, prefix);
+        using var operation = new StorageOperation("list", Options, prefix);
         // ListObjectsEnumAsync speaks V2 and pages; the SDK's older listing stops silently at 1,000 keys.
         var args = new ListObjectsArgs().WithBucket(Options.Bucket).WithPrefix(prefix).WithRecursive(true);
         await using var items = _client.ListObjectsEnumAsync(args, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -25,6 +25,8 @@ public sealed partial class ObjectStorage
             Item item;
             try
             {
+                // An iterator runs in its caller's flow, anew after each item.
+                operation.Enter();
                 if (!await items.MoveNextAsync())
                     yield break;
                 item = items.Current;
@@ -32,7 +34,7 @@ public sealed partial class ObjectStorage
             catch (Exception error) when (!cancellationToken.IsCancellationRequested)
             {
                 var named = FailureNaming.Name(error, Options, prefix);
-                span.Fail(named ?? error);
+                operation.Fail(named ?? error);
                 if (named is null)
                     throw;
                 throw named;
@@ -61,6 +63,21 @@ public sealed partial class ObjectStorage
         }, cancellationToken);
     }
 
+    /// <summary>Deletes objects, a thousand in one request. Those that are not there are no error.</summary>
+    /// <param name="keys">Their keys.</param>
+    /// <param name="cancellationToken">Ends the call; what was deleted by then stays deleted.</param>
+    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        foreach (var key in keys)
+            ObjectKey.Check(key);
+        return RunAsync("delete-many", keys.FirstOrDefault() ?? "", async _ =>
+        {
+            foreach (var batch in keys.Chunk(DeleteBatch))
+                await DeleteManyAsync(batch, cancellationToken);
+        }, cancellationToken);
+    }
+
     /// <summary>Deletes every object whose key begins with a prefix.</summary>
     /// <param name="prefix">The beginning of the keys; not empty, so that no slip empties a bucket.</param>
     /// <param name="cancellationToken">Ends the call; what was deleted by then stays deleted.</param>
@@ -85,7 +102,7 @@ public sealed partial class ObjectStorage
         }, cancellationToken);
     }
 
-    private async Task DeleteManyAsync(List<string> keys, CancellationToken cancellationToken)
+    private async Task DeleteManyAsync(IList<string> keys, CancellationToken cancellationToken)
     {
         var args = new RemoveObjectsArgs().WithBucket(Options.Bucket).WithObjects(keys);
         var errors = await _client.RemoveObjectsAsync(args, cancellationToken);
@@ -95,4 +112,7 @@ public sealed partial class ObjectStorage
                 $"Object storage at {Options.Endpoint} did not delete {Options.Bucket}/{first.Key} ({first.Code}: {first.Message}) and {errors.Count - 1} others of {keys.Count}. Delete again.");
         }
     }
+
+    private static DateTimeOffset AsUtc(DateTime time) =>
+        new(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : DateTime.SpecifyKind(time, DateTimeKind.Utc));
 }

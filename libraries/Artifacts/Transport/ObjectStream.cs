@@ -8,8 +8,8 @@ namespace Maskwright.Artifacts;
 /// stopped, by a range, as long as the object is still the same one.
 /// </summary>
 /// <remarks>
-/// Reads go through presigned URLs on a pooled <see cref="HttpClient"/>: one request instead of the SDK's three
-/// for a get, and a range that works (the SDK takes a 206 answer to HEAD for an error).
+/// One signed request, where the SDK's get takes three, and a range that works (the SDK takes a 206 answer to HEAD for an
+/// error).
 /// </remarks>
 internal sealed class ObjectStream : Stream
 {
@@ -19,10 +19,11 @@ internal sealed class ObjectStream : Stream
     private readonly Func<long, CancellationToken, Task<HttpResponseMessage>> _open;
     private readonly Func<Exception, StorageException?> _name;
     private readonly string _etag;
+    private CancellationTokenSource _stall = new();
     private HttpResponseMessage _response;
     private Stream _body;
     private long _position;
-    private int _resumptions;
+    private int _resumptions; // since the last byte that came
 
     private ObjectStream(
         Func<long, CancellationToken, Task<HttpResponseMessage>> open,
@@ -59,15 +60,15 @@ internal sealed class ObjectStream : Stream
     }
 
     /// <summary>Opens an object, or a range of it.</summary>
-    /// <param name="http">The pooled client.</param>
-    /// <param name="presign">Gives a URL that may be read now.</param>
+    /// <param name="requests">The pooled connections.</param>
+    /// <param name="key">The object's key.</param>
     /// <param name="name">Names a failure for the caller.</param>
     /// <param name="offset">Where to begin, in bytes.</param>
     /// <param name="length">How many bytes, or null for all that follow.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     internal static async Task<ObjectStream> OpenAsync(
-        HttpClient http,
-        Func<Task<Uri>> presign,
+        ObjectRequests requests,
+        string key,
         Func<Exception, StorageException?> name,
         long offset,
         long? length,
@@ -77,28 +78,23 @@ internal sealed class ObjectStream : Stream
         try
         {
             var size = response.Content.Headers.ContentLength
-                ?? throw new IOException("the answer has no Content-Length");
+                ?? throw new InvalidDataException("the server did not tell the object's size");
             if (length is { } wanted && size != wanted)
                 throw new InvalidDataException($"it holds {size} bytes from offset {offset}, {wanted} were asked for");
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return new ObjectStream((done, ct) => SendAsync(offset + done, ct), name, response, body, size);
         }
-        catch (Exception error)
+        catch
         {
             response.Dispose();
-            if (!cancellationToken.IsCancellationRequested && name(error) is { } named)
-                throw named;
             throw;
         }
 
         async Task<HttpResponseMessage> SendAsync(long from, CancellationToken ct)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, await presign());
-            var ranged = from > 0 || length is not null;
-            if (ranged)
-                request.Headers.Range = new RangeHeaderValue(from, length is { } n ? offset + n - 1 : null);
-            var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
-            if (!ranged || answer.StatusCode == HttpStatusCode.PartialContent)
+            var range = from > 0 || length is not null ? new RangeHeaderValue(from, length is { } n ? offset + n - 1 : null) : null;
+            var answer = await requests.SendAsync(HttpMethod.Get, key, "", content: null, headers => headers.Range = range, ct);
+            if (range is null || answer.StatusCode == HttpStatusCode.PartialContent)
                 return answer;
             answer.Dispose();
             throw new InvalidDataException("the server ignores ranges");
@@ -116,9 +112,10 @@ internal sealed class ObjectStream : Stream
             {
                 var read = await ReadOnceAsync(buffer, cancellationToken);
                 _position += read;
+                _resumptions = 0;
                 return read;
             }
-            catch (Exception error) when (error is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when ((error is IOException or HttpRequestException) && !cancellationToken.IsCancellationRequested)
             {
                 if (_resumptions++ == MaxResumptions)
                     throw _name(error) ?? error;
@@ -153,22 +150,38 @@ internal sealed class ObjectStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
             _response.Dispose();
+            _stall.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
+    // One timer and one source for all reads: a gigabyte takes thousands of them.
     private async Task<int> ReadOnceAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var stall = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stall.CancelAfter(StallTimeout);
+        if (!_stall.TryReset())
+        {
+            _stall.Dispose();
+            _stall = new CancellationTokenSource();
+        }
+
+        _stall.CancelAfter(StallTimeout);
         try
         {
-            var read = await _body.ReadAsync(buffer, stall.Token);
+            int read;
+            await using (cancellationToken.UnsafeRegister(static stall => ((CancellationTokenSource)stall!).Cancel(), _stall))
+                read = await _body.ReadAsync(buffer, _stall.Token);
             return read > 0 ? read : throw new IOException($"the answer ended after {_position} of {Length} bytes");
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
             throw new IOException($"no byte arrived for {StallTimeout.TotalSeconds:0} s after {_position} of {Length} bytes", error);
+        }
+        catch (OperationCanceledException error)
+        {
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
         }
     }
 

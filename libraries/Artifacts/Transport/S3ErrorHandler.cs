@@ -1,6 +1,5 @@
 using System.Net;
 using System.Xml;
-using System.Xml.Linq;
 
 namespace Maskwright.Artifacts;
 
@@ -67,11 +66,10 @@ internal sealed class S3ErrorHandler(HttpMessageHandler inner) : DelegatingHandl
             return null;
         try
         {
-            using var reader = XmlReader.Create(new MemoryStream(body), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
-            var root = XDocument.Load(reader).Root!;
-            if (root.Name.LocalName != "Error")
-                return null;
-            return (Value(root, "Code") ?? "UnknownError", Value(root, "Message") ?? "");
+            var root = S3Document.Parse(new MemoryStream(body));
+            return root.Name.LocalName == "Error"
+                ? (S3Document.Optional(root, "Code") ?? "UnknownError", S3Document.Optional(root, "Message") ?? "")
+                : null;
         }
         catch (XmlException)
         {
@@ -79,7 +77,4 @@ internal sealed class S3ErrorHandler(HttpMessageHandler inner) : DelegatingHandl
             return null;
         }
     }
-
-    private static string? Value(XElement root, string name) =>
-        root.Elements().FirstOrDefault(e => e.Name.LocalName == name)?.Value;
 }

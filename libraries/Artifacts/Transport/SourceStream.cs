@@ -1,10 +1,13 @@
+using System.Security.Cryptography;
+
 namespace Maskwright.Artifacts;
 
-/// <summary>The bytes of an upload: exactly as many as were promised, or a clear refusal.</summary>
+/// <summary>The bytes of an upload, or of a part of one: exactly as many as were promised, or a clear refusal.</summary>
 /// <param name="source">Where they come from; not owned.</param>
 /// <param name="length">How many there must be.</param>
 /// <param name="key">The object's key, for the message.</param>
-internal sealed class SourceStream(Stream source, long length, string key) : Stream
+/// <param name="hash">Takes every byte that passes, or null.</param>
+internal sealed class SourceStream(Stream source, long length, string key, IncrementalHash? hash = null) : Stream
 {
     private long _position;
 
@@ -36,6 +39,7 @@ internal sealed class SourceStream(Stream source, long length, string key) : Str
         var read = await source.ReadAsync(buffer[..wanted], cancellationToken);
         if (read == 0)
             throw new EndOfStreamException($"The stream for '{key}' ended after {_position} of {length} bytes. Give its true length; nothing was stored.");
+        hash?.AppendData(buffer.Span[..read]);
         _position += read;
         return read;
     }

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
-using Polly.Retry;
 using Polly.Timeout;
 
 namespace Maskwright.Artifacts;
@@ -28,19 +27,24 @@ internal static class StorageTransport
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
         };
-        var retries = new ResilienceHandler(CreatePipeline()) { InnerHandler = sockets };
+        var retries = new ResilienceHandler(CreatePipeline()) { InnerHandler = new AttemptCounter(sockets) };
         return new HttpClient(new S3ErrorHandler(retries)) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     private static ResiliencePipeline<HttpResponseMessage> CreatePipeline() =>
         new ResiliencePipelineBuilder<HttpResponseMessage>()
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            .AddTimeout(new TimeoutStrategyOptions
+            {
+                TimeoutGenerator = static args => ValueTask.FromResult(2 * DeadlineOf(args.Context.GetRequestMessage())),
+            })
+            // Waits as long as the server's Retry-After asks for, where it does.
+            .AddRetry(new HttpRetryStrategyOptions
             {
                 MaxRetryAttempts = Retries,
                 Delay = FirstDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = static args => ValueTask.FromResult(ShouldRetry(args)),
+                ShouldHandle = static args => ValueTask.FromResult(ShouldRetry(args.Outcome, args.Context.GetRequestMessage())),
             })
             .AddTimeout(new TimeoutStrategyOptions
             {
@@ -48,29 +52,42 @@ internal static class StorageTransport
             })
             .Build();
 
-    // A second per MiB of body on top: 8 Mbit/s is the slowest link that works.
+    // One try; all of them together have twice as long. A second per MiB of body on top: 8 Mbit/s is the slowest link that works.
     private static TimeSpan DeadlineOf(HttpRequestMessage? request) =>
         AnswerTimeout + TimeSpan.FromSeconds((request?.Content?.Headers.ContentLength ?? 0) / (1024.0 * 1024.0));
 
-    private static bool ShouldRetry(RetryPredicateArguments<HttpResponseMessage> args)
+    private static bool ShouldRetry(Outcome<HttpResponseMessage> outcome, HttpRequestMessage? request)
     {
-        var refused = args.Outcome.Exception
+        if (request?.Content is StreamContent)
+            return false; // its bytes are gone
+
+        var refused = outcome.Exception
             is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
             or OperationCanceledException { InnerException: TimeoutException }; // the connect timeout
-        var turnedAway = args.Outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        var turnedAway = outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
         if (refused || turnedAway)
             return true;
 
         // Past this point the server may have done the work. A request that does not mean the same the second
         // time (put-if-absent, completing an upload) is left to the caller to settle.
-        if (args.Context.GetRequestMessage() is not { } request || !IsRepeatable(request))
+        if (request is null || !IsRepeatable(request))
             return false;
-        return args.Outcome.Exception is HttpRequestException
-            || args.Outcome.Result?.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
+        return outcome.Exception is HttpRequestException
+            || outcome.Result?.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
                 or HttpStatusCode.GatewayTimeout or HttpStatusCode.RequestTimeout;
     }
 
     private static bool IsRepeatable(HttpRequestMessage request) =>
         request.Headers.IfNoneMatch.Count == 0
         && !(request.Method == HttpMethod.Post && request.RequestUri!.Query.Contains("uploadId=", StringComparison.Ordinal));
+
+    /// <summary>Counts every request that goes out for the operation it belongs to.</summary>
+    private sealed class AttemptCounter(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            StorageOperation.Current?.CountAttempt();
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

@@ -77,7 +77,7 @@ internal sealed class DatasetWriter(
         };
         var key = DatasetKeys.Statistics(datasetId);
         uploaded.Add(key);
-        return await storage.PutArtifactAsync(
+        return await storage.PutAsync(
             key, CanonicalJson.Serialize(statistics, DatasetJson.Default.DatasetStatistics), "application/json", cancellationToken);
     }
 }

@@ -62,7 +62,7 @@ internal sealed class ShardSetWriter(ObjectStorage storage, string prefix, strin
         await DisposeAsync();
 
         uploaded.Add($"{name}.index.json");
-        var entry = await storage.PutArtifactAsync($"{name}.index.json", index.ToJson(), "application/json", cancellationToken);
+        var entry = await storage.PutAsync($"{name}.index.json", index.ToJson(), "application/json", cancellationToken);
         _shards.Add(new ShardManifest(tar, entry, index.Samples.Count));
     }
 }

@@ -50,7 +50,7 @@ internal sealed class CheckpointUploads
         ArtifactEntry? last = null;
         await foreach (var (epoch, path) in _due.Reader.ReadAllAsync(cancellationToken))
         {
-            var entry = await _storage.PutArtifactFileAsync(RunKeys.Checkpoint(_run, epoch), path, "application/octet-stream", cancellationToken);
+            var entry = await _storage.PutFileAsync(RunKeys.Checkpoint(_run, epoch), path, "application/octet-stream", cancellationToken);
             File.Delete(path);
             if (last is not null)
                 await _storage.DeleteAsync(last.Key, cancellationToken);

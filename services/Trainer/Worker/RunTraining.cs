@@ -49,10 +49,10 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     {
         using var activity = Activities.StartActivity("commit");
         events.Write(new WorkerProgress("upload", 0, 1, "models"));
-        var model = await storage.PutArtifactFileAsync(RunKeys.Best(order.Run), result.BestWeightsPath, WeightsType, cancellationToken);
+        var model = await storage.PutFileAsync(RunKeys.Best(order.Run), result.BestWeightsPath, WeightsType, cancellationToken);
         var last = await uploads.CompleteAsync();
         byte[] epochs = JsonSerializer.SerializeToUtf8Bytes(result.Epochs, RunJson.Default.IReadOnlyListEpochReport);
-        var history = await storage.PutArtifactAsync(RunKeys.History(order.Run), epochs, "application/json", cancellationToken);
+        var history = await storage.PutAsync(RunKeys.History(order.Run), epochs, "application/json", cancellationToken);
         var manifest = new RunManifest
         {
             Id = order.Run,

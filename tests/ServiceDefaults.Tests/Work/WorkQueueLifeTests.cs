@@ -257,7 +257,7 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
     {
         var listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name == StorageTracing.SourceName,
+            ShouldListenTo = source => source.Name == StorageTelemetry.SourceName,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             ActivityStopped = span =>
             {
