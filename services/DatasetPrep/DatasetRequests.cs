@@ -48,10 +48,7 @@ internal static class DatasetRequests
     }
 
     /// <summary>The options in the library's terms.</summary>
-    public static PreparationOptions OptionsOf(DatasetResource dataset) => OptionsMapping.ToLibrary(dataset.Options) with
-    {
-        AnnotationFile = dataset.CocoFolder?.AnnotationFile is { Length: > 0 } file ? file : null,
-    };
+    public static PreparationOptions OptionsOf(DatasetResource dataset) => OptionsMapping.ToLibrary(dataset.Options);
 
     private static CocoFolder Validate(CocoFolder asked)
     {

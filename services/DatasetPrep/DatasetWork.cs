@@ -41,7 +41,8 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
         var dataset = work.Resource;
         if (dataset.SourceCase == DatasetResource.SourceOneofCase.CocoFolder)
         {
-            await PrepareFolderAsync(work, dataset.CocoFolder.Path, cancellationToken);
+            var annotationFile = dataset.CocoFolder.AnnotationFile is { Length: > 0 } named ? named : null;
+            await PrepareAsync(work, DatasetSource.CocoFolder(dataset.CocoFolder.Path, annotationFile), cancellationToken);
             return;
         }
 
@@ -51,7 +52,7 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
             var options = new SceneOptions { Count = dataset.GeneratedScenes.Count, Seed = dataset.GeneratedScenes.Seed };
             var progress = new Reporter<SceneProgress>(drawn => work.Report("draw", drawn.Done, drawn.Total, "scenes"));
             await ScenesGenerator.GenerateAsync(folder, options, progress, cancellationToken);
-            await PrepareFolderAsync(work, folder, cancellationToken);
+            await PrepareAsync(work, DatasetSource.CocoFolder(folder), cancellationToken);
         }
         finally
         {
@@ -59,11 +60,11 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
         }
     }
 
-    private async Task PrepareFolderAsync(WorkContext<DatasetResource> work, string folder, CancellationToken cancellationToken)
+    private async Task PrepareAsync(WorkContext<DatasetResource> work, DatasetSource source, CancellationToken cancellationToken)
     {
         var progress = new Reporter<PreparationProgress>(now =>
             work.Report(StageName(now.Stage), now.Done, now.Total, now.Unit));
-        await preparation.PrepareAsync(folder, work.Id, DatasetRequests.OptionsOf(work.Resource), storage, progress, cancellationToken);
+        await preparation.PrepareAsync(source, work.Id, DatasetRequests.OptionsOf(work.Resource), storage, progress, cancellationToken);
     }
 
     private void DeleteFolder(string folder)

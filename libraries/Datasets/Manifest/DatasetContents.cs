@@ -4,7 +4,7 @@ namespace Maskwright.Datasets;
 
 /// <summary>What a dataset's digest is taken of: all that training can see, and nothing of place and time.</summary>
 /// <param name="Classes">Names by index.</param>
-/// <param name="Options">How it was made, without the name of the annotation file.</param>
+/// <param name="Options">How it was made.</param>
 /// <param name="Shards">Digests of the tar files of each split, in order.</param>
 internal sealed record DatasetContents(
     IReadOnlyList<string> Classes, PreparationOptions Options, IReadOnlyDictionary<string, IReadOnlyList<string>> Shards)
@@ -14,7 +14,7 @@ internal sealed record DatasetContents(
     {
         var contents = new DatasetContents(
             classes,
-            options with { AnnotationFile = null },
+            options,
             splits.ToDictionary(split => split.Key, IReadOnlyList<string> (split) => [.. split.Value.Shards.Select(shard => shard.Tar.Sha256)]));
         return Digest.OfBytes(CanonicalJson.Serialize(contents, DatasetJson.Default.DatasetContents));
     }

@@ -1,12 +1,11 @@
 using System.Text;
 using Maskwright.Artifacts;
-using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
 
 /// <summary>
-/// Makes a dataset of a COCO folder: checks every image, rasterises the annotations into index masks, splits, and
-/// writes shards, statistics and, last, the manifest.
+/// Makes a dataset of a source: checks every image, rasterises the annotations into index masks, splits, and writes
+/// shards, statistics and, last, the manifest.
 /// </summary>
 /// <param name="time">Gives the manifest its time.</param>
 public sealed class DatasetPreparation(TimeProvider time)
@@ -18,7 +17,7 @@ public sealed class DatasetPreparation(TimeProvider time)
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
     /// <summary>Prepares a dataset. When it fails or is cancelled, what it had written is removed.</summary>
-    /// <param name="cocoDirectory">A folder with one <c>instances_*.json</c> at its root or in <c>annotations/</c>, and the images at its root, in <c>images/</c> or in folders such as <c>val2017/</c>.</param>
+    /// <param name="source">Where images and annotations are.</param>
     /// <param name="datasetId">The id to give it: 1 to 63 of a-z, 0-9 and -, starting with a letter.</param>
     /// <param name="options">Classes, splits, seed.</param>
     /// <param name="storage">Where the dataset goes; the bucket must exist.</param>
@@ -28,44 +27,43 @@ public sealed class DatasetPreparation(TimeProvider time)
     /// <exception cref="DatasetException">The options or the input cannot be used; names all that is wrong.</exception>
     /// <exception cref="StorageException">Storage fails.</exception>
     public async Task<DatasetManifest> PrepareAsync(
-        string cocoDirectory,
+        DatasetSource source,
         string datasetId,
         PreparationOptions options,
         ObjectStorage storage,
         IProgress<PreparationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(storage);
         options.Validate();
         await RefuseExistingAsync(storage, datasetId, cancellationToken);
 
         progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 0, 1, "files"));
-        var (folder, images, annotationDigest) = await OpenSourceAsync(cocoDirectory, options, cancellationToken);
+        await using var images = await SourceOpener.OpenAsync(source, options, cancellationToken);
         progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 1, 1, "files"));
 
-        var scanned = await ScanAsync(folder, images, progress, cancellationToken);
-        var source = new SourceLineage(
-            "coco", Path.GetRelativePath(folder.Root, folder.AnnotationPath), annotationDigest, DigestOf(scanned));
+        var scanned = await ScanAsync(images, progress, cancellationToken);
         var splits = SplitAssignment.Assign([.. scanned.Select(image => image.Sha256)], options);
 
         var uploaded = new List<string>();
         var temporary = Directory.CreateDirectory(Path.Combine(TemporaryDirectory, $"maskwright-dataset-{Guid.NewGuid():n}"));
         try
         {
-            var writer = new DatasetWriter(storage, datasetId, options, temporary.FullName, DegreeOfParallelism, uploaded, progress);
+            var writer = new DatasetWriter(storage, images, datasetId, options, temporary.FullName, DegreeOfParallelism, uploaded, progress);
             var (manifests, statistics) = await writer.WriteAsync(scanned, splits, cancellationToken);
             var manifest = new DatasetManifest
             {
                 Id = datasetId,
                 ProgramVersion = typeof(DatasetPreparation).Assembly.GetName().Version!.ToString(3),
                 CreatedAt = time.GetUtcNow(),
-                Classes = writer.Classes,
+                Classes = images.Classes,
                 Options = options,
-                Source = source,
+                Source = images.Lineage(DigestOf(scanned)),
                 Splits = manifests,
                 Statistics = statistics,
-                Digest = DatasetContents.DigestOf(writer.Classes, options, manifests),
+                Digest = DatasetContents.DigestOf(images.Classes, options, manifests),
             };
             await new ManifestStore(storage).CommitAsync(DatasetKeys.Manifest(datasetId), manifest, DatasetJson.Default.DatasetManifest, cancellationToken);
             progress?.Report(new PreparationProgress(PreparationStage.Commit, 2, 2, "objects"));
@@ -88,45 +86,11 @@ public sealed class DatasetPreparation(TimeProvider time)
             throw new DatasetException(DatasetFailure.AlreadyExists, $"There is a dataset '{datasetId}' in the bucket {storage.Options.Bucket} already. Choose another id, or delete that one before.");
     }
 
-    private static async Task<(CocoFolder Folder, IReadOnlyList<SourceImage> Images, string Digest)> OpenSourceAsync(
-        string directory, PreparationOptions options, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var folder = CocoFolder.Open(directory, options.AnnotationFile);
-            var (images, digest) = await ReadAnnotationsAsync(folder, options, cancellationToken);
-            return (folder, images, digest);
-        }
-        catch (CocoFormatException error)
-        {
-            throw new DatasetException(DatasetFailure.BadAnnotations, error.Message, error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new DatasetException(DatasetFailure.SourceNotFound, $"The COCO folder {directory} cannot be read: {error.Message} Give this program the right to read it, or give another folder.", error);
-        }
-    }
-
-    private static async Task<(IReadOnlyList<SourceImage> Images, string Digest)> ReadAnnotationsAsync(
-        CocoFolder folder, PreparationOptions options, CancellationToken cancellationToken)
-    {
-        await using var file = new FileStream(folder.AnnotationPath, new FileStreamOptions
-        {
-            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-            BufferSize = 1 << 16,
-        });
-        var digest = await Digest.OfStreamAsync(file, cancellationToken);
-        file.Position = 0;
-        var instances = await CocoInstances.ReadAsync(file, folder.AnnotationPath, cancellationToken);
-        var classes = ClassMap.Create(options.Classes, instances.Categories, folder.AnnotationPath);
-        return (SourceImage.Choose(instances, classes, options, folder.AnnotationPath), digest);
-    }
-
     /// <summary>Looks at every image before anything is written, and names all that cannot be used.</summary>
     private async Task<IReadOnlyList<ScannedImage>> ScanAsync(
-        CocoFolder folder, IReadOnlyList<SourceImage> images, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
+        ImageSource source, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
     {
-        var locator = new ImageLocator(folder);
+        var images = source.Images;
         var scanned = new List<ScannedImage>(images.Count);
         var problems = new ProblemList();
         var done = 0;
@@ -134,7 +98,7 @@ public sealed class DatasetPreparation(TimeProvider time)
         {
             try
             {
-                return (await ScannedImage.ScanAsync(image, locator, token), "");
+                return (await ScannedImage.ScanAsync(image, source, token), "");
             }
             catch (ImageProblemException problem)
             {
@@ -150,7 +114,7 @@ public sealed class DatasetPreparation(TimeProvider time)
             progress?.Report(new PreparationProgress(PreparationStage.Scan, ++done, images.Count, "images"));
         }
 
-        problems.ThrowIfAny(DatasetFailure.BadImages, $"{folder.Root}: images that {Path.GetFileName(folder.AnnotationPath)} names cannot be used. Put them right, or remove them from the file:");
+        problems.ThrowIfAny(DatasetFailure.BadImages, $"{source.Name}: images cannot be used. Put them right, or take them out of the source:");
         return scanned;
     }
 

@@ -5,6 +5,7 @@ namespace Maskwright.Datasets;
 /// <summary>Rasterises the images split by split, and writes their shards and the statistics.</summary>
 internal sealed class DatasetWriter(
     ObjectStorage storage,
+    ImageSource source,
     string datasetId,
     PreparationOptions options,
     string temporary,
@@ -12,9 +13,6 @@ internal sealed class DatasetWriter(
     ICollection<string> uploaded,
     IProgress<PreparationProgress>? progress)
 {
-    /// <summary>The names of the class indices, the background first.</summary>
-    public IReadOnlyList<string> Classes { get; } = ["background", .. options.Classes];
-
     public async Task<(IReadOnlyDictionary<string, SplitManifest> Splits, ArtifactEntry Statistics)> WriteAsync(
         IReadOnlyList<ScannedImage> images, string[] splitOf, CancellationToken cancellationToken)
     {
@@ -24,7 +22,7 @@ internal sealed class DatasetWriter(
         foreach (var split in SplitAssignment.Names)
         {
             var members = images.Where((_, i) => splitOf[i] == split).ToList();
-            tallies[split] = new SplitTally(Classes);
+            tallies[split] = new SplitTally(source.Classes);
             splits[split] = await WriteSplitAsync(split, members, sample =>
             {
                 tallies[split].Add(sample);
@@ -53,15 +51,15 @@ internal sealed class DatasetWriter(
         return new SplitManifest(images.Count, await shards.CompleteAsync(cancellationToken));
     }
 
-    private static async Task<RasterisedSample> RasteriseAsync(ScannedImage image, CancellationToken cancellationToken)
+    private async Task<RasterisedSample> RasteriseAsync(ScannedImage image, CancellationToken cancellationToken)
     {
         try
         {
-            return await RasterisedSample.CreateAsync(image, cancellationToken);
+            return await RasterisedSample.CreateAsync(image, source, cancellationToken);
         }
         catch (ImageProblemException problem)
         {
-            throw new DatasetException(DatasetFailure.BadImages, $"{image.Path} (image {image.Source.Image.Id}): {problem.Message}.", problem);
+            throw new DatasetException(DatasetFailure.BadImages, $"{image.Source.Image.FileName} (image {image.Source.Image.Id}): {problem.Message}.", problem);
         }
     }
 

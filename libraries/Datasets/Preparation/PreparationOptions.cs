@@ -72,9 +72,6 @@ public sealed record PreparationOptions
     /// <summary>With <see cref="BadInputPolicy.Skip"/>: the largest share of images, and of annotations, that may be skipped; above 0, at most 1.</summary>
     public double MaxSkippedShare { get; init; } = 0.05;
 
-    /// <summary>Name of the annotation file, at the root of the folder or in <c>annotations/</c>; null = the only <c>instances_*.json</c> there.</summary>
-    public string? AnnotationFile { get; init; }
-
     /// <summary>Checks the ranges.</summary>
     /// <exception cref="DatasetException">An option is outside its range (<see cref="DatasetFailure.InvalidOptions"/>).</exception>
     public void Validate() => PreparationOptionsCheck.Check(this);

@@ -16,13 +16,13 @@ internal sealed record RasterisedSample(ScannedImage Image, byte[] Jpeg, byte[] 
     /// <summary>Paints the mask of one image.</summary>
     /// <exception cref="ImageProblemException">The file is not the one that was scanned.</exception>
     /// <exception cref="DatasetException">An annotation cannot be rasterised.</exception>
-    public static async Task<RasterisedSample> CreateAsync(ScannedImage image, CancellationToken cancellationToken)
+    public static async Task<RasterisedSample> CreateAsync(ScannedImage image, ImageSource source, CancellationToken cancellationToken)
     {
-        var jpeg = await ScannedImage.ReadFileAsync(image.Path, cancellationToken);
+        var jpeg = await source.ReadImageAsync(image.Source, cancellationToken);
         if (Digest.OfBytes(jpeg) != image.Sha256)
-            throw new ImageProblemException("it was changed while the dataset was being prepared; leave the folder alone and prepare again");
+            throw new ImageProblemException("it was changed while the dataset was being prepared; leave the source alone and prepare again");
 
-        var mask = Paint(image.Source);
+        var mask = await source.PaintAsync(image.Source, cancellationToken);
         var pixels = new long[256];
         foreach (var value in mask.Pixels)
             pixels[value]++;
@@ -40,17 +40,5 @@ internal sealed record RasterisedSample(ScannedImage Image, byte[] Jpeg, byte[] 
             new ShardFile("png", MaskPng),
             new ShardFile("json", CanonicalJson.Serialize(info, DatasetJson.Default.SampleInfo)),
         ];
-    }
-
-    private static IndexMask Paint(SourceImage source)
-    {
-        try
-        {
-            return MaskPainter.Paint(source.Image, source.Annotations);
-        }
-        catch (FormatException error)
-        {
-            throw new DatasetException(DatasetFailure.BadAnnotations, $"An annotation cannot be rasterised: {error.Message}. Correct or remove it.", error);
-        }
     }
 }

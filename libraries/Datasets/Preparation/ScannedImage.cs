@@ -4,18 +4,16 @@ using Maskwright.Imaging;
 namespace Maskwright.Datasets;
 
 /// <summary>An image that was looked at: it is there, decodes to its end and has the size its annotations say.</summary>
-/// <param name="Source">The image and its annotations.</param>
-/// <param name="Path">Its file.</param>
+/// <param name="Source">The image.</param>
 /// <param name="Sha256">Digest of the file.</param>
 /// <param name="Channels">Sums over its pixels.</param>
-internal sealed record ScannedImage(SourceImage Source, string Path, string Sha256, ChannelSums Channels)
+internal sealed record ScannedImage(SourceImage Source, string Sha256, ChannelSums Channels)
 {
     /// <summary>Looks at one image.</summary>
     /// <exception cref="ImageProblemException">It cannot be used.</exception>
-    public static async Task<ScannedImage> ScanAsync(SourceImage source, ImageLocator locator, CancellationToken cancellationToken)
+    public static async Task<ScannedImage> ScanAsync(SourceImage source, ImageSource images, CancellationToken cancellationToken)
     {
-        var path = locator.Locate(source.Image.FileName);
-        var bytes = await ReadFileAsync(path, cancellationToken);
+        var bytes = await images.ReadImageAsync(source, cancellationToken);
         try
         {
             var header = ImageCodec.ReadHeader(bytes, source.Image.FileName);
@@ -26,27 +24,11 @@ internal sealed record ScannedImage(SourceImage Source, string Path, string Sha2
 
             // Half size is enough to find damage anywhere in the file, and it is what training sees of the colours.
             var decoded = ImageCodec.DecodeScaled(bytes, (header.Width + 1) / 2, (header.Height + 1) / 2, source.Image.FileName);
-            return new ScannedImage(source, path, Digest.OfBytes(bytes), ChannelSums.Of(decoded));
+            return new ScannedImage(source, Digest.OfBytes(bytes), ChannelSums.Of(decoded));
         }
         catch (ImageFormatException error)
         {
             throw new ImageProblemException(error.Message, error);
-        }
-    }
-
-    /// <summary>Reads the file, which must not be larger than a shard takes.</summary>
-    public static async Task<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var length = new FileInfo(path).Length;
-            if (length > ShardReader.MaxFileBytes)
-                throw new ImageProblemException($"the file has {length} bytes, at most {ShardReader.MaxFileBytes} are taken");
-            return await File.ReadAllBytesAsync(path, cancellationToken);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new ImageProblemException($"it cannot be read: {error.Message}", error);
         }
     }
 }

@@ -29,9 +29,9 @@ internal sealed class SplitTally(IReadOnlyList<string> classes)
             _pixelsOfImages[index] += valid;
         }
 
-        foreach (var (annotation, index) in sample.Image.Source.Annotations)
-            if (!annotation.IsCrowd)
-                _instances[index]++;
+        var instances = sample.Image.Source.Instances;
+        for (var index = 0; index < classes.Count; index++)
+            _instances[index] += instances[index];
         Channels += sample.Image.Channels;
     }
 

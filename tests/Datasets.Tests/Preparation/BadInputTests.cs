@@ -34,9 +34,9 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         var directory = await coco.WriteAsync("annotations/instances_train2017.json");
         var error = await FailAsync(DatasetFailure.SourceNotFound, directory);
         error.Message.ShouldContain("annotations/instances_train2017.json, annotations/instances_val2017.json");
-        error.Message.ShouldContain("AnnotationFile");
+        error.Message.ShouldContain("Name the one to take");
 
-        await PrepareAsync(directory, new PreparationOptions { AnnotationFile = "instances_val2017.json" });
+        await PrepareAsync(DatasetSource.CocoFolder(directory, "instances_val2017.json"));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
     public async Task A_chosen_annotation_file_must_be_in_the_folder(string name, DatasetFailure kind)
     {
         using var coco = CocoFolderBuilder.WithPeople(4);
-        (await FailAsync(kind, await coco.WriteAsync(), new PreparationOptions { AnnotationFile = name })).Message.ShouldContain(name);
+        (await FailAsync(kind, DatasetSource.CocoFolder(await coco.WriteAsync(), name))).Message.ShouldContain(name);
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         (await FailAsync(DatasetFailure.BadAnnotations, directory)).Message.ShouldContain("file_name");
 
         // And again where the path is put together, whoever hands it in.
-        var locator = new ImageLocator(CocoFolder.Open(directory, annotationFile: null));
+        var locator = new ImageLocator([(new FolderFiles(directory), "images")]);
         Should.Throw<ImageProblemException>(() => locator.Locate(name)).Message.ShouldContain("not a plain path below the folder");
     }
 

@@ -19,11 +19,20 @@ public abstract class PreparationTest(StorageFixture fixture) : IDisposable
         string? id = null,
         int degree = 2,
         Action<PreparationProgress>? progress = null,
+        CancellationToken? cancellation = null) =>
+        PrepareAsync(DatasetSource.CocoFolder(directory), options, id, degree, progress, cancellation);
+
+    protected Task<DatasetManifest> PrepareAsync(
+        DatasetSource source,
+        PreparationOptions? options = null,
+        string? id = null,
+        int degree = 2,
+        Action<PreparationProgress>? progress = null,
         CancellationToken? cancellation = null)
     {
         var preparation = new DatasetPreparation(TimeProvider.System) { DegreeOfParallelism = degree, TemporaryDirectory = _temporary.Path };
         return preparation.PrepareAsync(
-            directory, id ?? Id, options ?? new PreparationOptions(), Storage,
+            source, id ?? Id, options ?? new PreparationOptions(), Storage,
             progress is null ? null : new Immediately<PreparationProgress>(progress), cancellation ?? Cancellation);
     }
 
@@ -36,9 +45,12 @@ public abstract class PreparationTest(StorageFixture fixture) : IDisposable
         return error;
     }
 
-    protected async Task<DatasetException> FailAsync(DatasetFailure kind, string directory, PreparationOptions? options = null)
+    protected Task<DatasetException> FailAsync(DatasetFailure kind, string directory, PreparationOptions? options = null) =>
+        FailAsync(kind, DatasetSource.CocoFolder(directory), options);
+
+    protected async Task<DatasetException> FailAsync(DatasetFailure kind, DatasetSource source, PreparationOptions? options = null)
     {
-        var error = await FailAsync<DatasetException>(() => PrepareAsync(directory, options));
+        var error = await FailAsync<DatasetException>(() => PrepareAsync(source, options));
         error.Kind.ShouldBe(kind);
         return error;
     }
