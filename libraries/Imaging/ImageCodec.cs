@@ -3,8 +3,8 @@ using SkiaSharp;
 namespace Maskwright.Imaging;
 
 /// <summary>
-/// JPEG and PNG to RGB and back. Grey, palette and CMYK pictures become RGB, alpha is dropped, ICC profiles and EXIF
-/// orientation are not applied: COCO's annotations speak of the stored pixels.
+/// JPEG and PNG to RGB and back. Pictures come out upright, as their EXIF orientation says. Grey, palette, CMYK and 16-bit
+/// pictures become 8-bit RGB, alpha is dropped, ICC profiles are not applied.
 /// </summary>
 public static class ImageCodec
 {
@@ -24,26 +24,27 @@ public static class ImageCodec
         }
     }
 
-    /// <summary>Decodes a whole picture at its stored size.</summary>
+    /// <summary>Decodes a whole picture at its own size.</summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="name">What to call the picture in an error.</param>
     /// <exception cref="ImageFormatException">Not a JPEG or PNG, damaged, cut off, or too large.</exception>
     public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name) =>
-        Decode(encoded.Span, name, codec => codec.Info.Size);
+        Decode(encoded.Span, name, (codec, _) => codec.Info.Size);
 
     /// <summary>
     /// Decodes a picture at exactly the size asked for. A larger JPEG is decoded at the fewest eighths of its size that
     /// still cover it (the inverse DCT computes only those pixels); an antialiased bilinear resize does the rest.
     /// </summary>
     /// <param name="encoded">The file's bytes.</param>
-    /// <param name="width">Width wanted, in pixels.</param>
-    /// <param name="height">Height wanted, in pixels.</param>
+    /// <param name="width">Width wanted of the upright picture, in pixels.</param>
+    /// <param name="height">Height wanted of the upright picture, in pixels.</param>
     /// <param name="name">What to call the picture in an error.</param>
     /// <exception cref="ImageFormatException">Not a JPEG or PNG, damaged, cut off, or too large.</exception>
     public static RgbImage DecodeScaled(ReadOnlyMemory<byte> encoded, int width, int height, string name)
     {
         PixelBuffer.Length(width, height, channels: 3);
-        var decoded = Decode(encoded.Span, name, codec => SmallestCovering(codec, width, height));
+        var decoded = Decode(encoded.Span, name, (codec, orientation) =>
+            orientation.SwapsSides() ? SmallestCovering(codec, height, width) : SmallestCovering(codec, width, height));
         return Resampling.Resize(decoded, width, height);
     }
 
@@ -61,7 +62,7 @@ public static class ImageCodec
     /// <param name="image">The picture.</param>
     public static byte[] EncodePng(RgbImage image) => Encode(image, SKEncodedImageFormat.Png, quality: 100);
 
-    private static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, Func<SKCodec, SKSizeI> chooseSize)
+    private static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, Func<SKCodec, Orientation, SKSizeI> chooseSize)
     {
         fixed (byte* bytes = encoded)
         {
@@ -72,13 +73,13 @@ public static class ImageCodec
                 throw new ImageFormatException(name, Explain(SKCodecResult.IncompleteInput));
             }
 
-            var size = chooseSize(codec);
+            var size = chooseSize(codec, header.Orientation);
             // A picture with alpha must be decoded unpremultiplied, or its colours would be darkened before alpha is dropped.
             var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
             using var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha));
             var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
             return result == SKCodecResult.Success
-                ? SkiaPixels.ToRgb(bitmap)
+                ? SkiaPixels.ToRgb(bitmap).TurnedUpright(header.Orientation)
                 : throw new ImageFormatException(name, Explain(result));
         }
     }
@@ -107,7 +108,8 @@ public static class ImageCodec
         }
 
         var encoding = codec.EncodedFormat == SKEncodedImageFormat.Jpeg ? ImageEncoding.Jpeg : ImageEncoding.Png;
-        return new ImageHeader(encoding, info.Width, info.Height);
+        // Skia numbers them as EXIF does.
+        return new ImageHeader(encoding, info.Width, info.Height, (Orientation)codec.EncodedOrigin);
     }
 
     // Skia is content with a progressive JPEG that lacks its last scans, and with a last row that is cut off. In coded

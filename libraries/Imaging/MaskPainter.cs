@@ -3,37 +3,89 @@ namespace Maskwright.Imaging;
 /// <summary>Joins the annotations of one picture into one mask.</summary>
 public static class MaskPainter
 {
-    /// <summary>
-    /// Paints crowds first, as <see cref="IndexMask.Ignore"/>, then the instances by ascending class index: a higher
-    /// class index wins every overlap, and an instance wins over a crowd. The order of the annotations is of no account.
-    /// </summary>
+    /// <summary>Paints the crowds, and the instances above them.</summary>
     /// <param name="image">The picture; the mask gets its size.</param>
-    /// <param name="annotations">Its annotations, each with its class index, 1 to 254 (of no account for a crowd).</param>
+    /// <param name="annotations">Its annotations in the file's order, each with its class index, 1 to 254.</param>
+    /// <param name="overlap">What happens where instances overlap.</param>
+    /// <param name="crowds">What crowds become.</param>
     /// <returns>A mask where what no annotation covers is 0.</returns>
-    /// <exception cref="ArgumentException">An instance's class index is 0 or 255.</exception>
+    /// <exception cref="ArgumentException">A class index is 0 or 255.</exception>
     /// <exception cref="FormatException">A region is malformed or of another size; names the annotation.</exception>
-    public static IndexMask Paint(CocoImage image, IEnumerable<(CocoAnnotation Annotation, byte ClassIndex)> annotations)
+    public static IndexMask Paint(
+        CocoImage image,
+        IEnumerable<(CocoAnnotation Annotation, byte ClassIndex)> annotations,
+        OverlapPolicy overlap = OverlapPolicy.HighestClass,
+        CrowdPolicy crowds = CrowdPolicy.Ignore)
     {
         ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(annotations);
+        var regions = annotations
+            .Where(given => crowds != CrowdPolicy.Background || !given.Annotation.IsCrowd)
+            .Select(given => Region(image, given.Annotation, given.ClassIndex))
+            .ToLookup(region => region.IsCrowd);
         var mask = IndexMask.Empty(image.Width, image.Height);
-        foreach (var (annotation, classIndex) in annotations.OrderBy(a => a.Annotation.IsCrowd ? 0 : a.ClassIndex))
+        if (crowds == CrowdPolicy.Ignore)
         {
-            if (!annotation.IsCrowd && classIndex is 0 or IndexMask.Ignore)
+            foreach (var (_, runs, _) in regions[true])
             {
-                throw new ArgumentException($"Annotation {annotation.Id}: an instance's class index is 1 to 254, not {classIndex}.", nameof(annotations));
+                runs.Paint(mask, IndexMask.Ignore);
             }
-
-            RunsOf(annotation, image).Paint(mask, annotation.IsCrowd ? IndexMask.Ignore : classIndex);
+        }
+        else
+        {
+            PaintLayer(mask, regions[true], overlap);
         }
 
+        PaintLayer(mask, regions[false], overlap);
         return mask;
     }
 
-    private static Rle RunsOf(CocoAnnotation annotation, CocoImage image)
+    private static void PaintLayer(IndexMask mask, IEnumerable<(bool IsCrowd, Rle Runs, byte Value)> regions, OverlapPolicy overlap)
     {
+        if (overlap == OverlapPolicy.Ignore)
+        {
+            PaintDisputed(mask, regions);
+            return;
+        }
+
+        // What is painted last is on top. Ordering is stable: equals stay in the file's order.
+        var ordered = overlap switch
+        {
+            OverlapPolicy.HighestClass => regions.OrderBy(region => region.Value),
+            OverlapPolicy.SmallestOnTop => regions.OrderByDescending(region => region.Runs.Area).ThenBy(region => region.Value),
+            OverlapPolicy.LastAnnotation => regions,
+            _ => throw new ArgumentOutOfRangeException(nameof(overlap), overlap, "Unknown overlap policy."),
+        };
+        foreach (var (_, runs, value) in ordered)
+        {
+            runs.Paint(mask, value);
+        }
+    }
+
+    private static void PaintDisputed(IndexMask mask, IEnumerable<(bool IsCrowd, Rle Runs, byte Value)> regions)
+    {
+        var layer = IndexMask.Empty(mask.Width, mask.Height);
+        foreach (var (_, runs, value) in regions)
+        {
+            runs.PaintUndisputed(layer, value);
+        }
+
+        for (var i = 0; i < layer.Pixels.Length; i++)
+        {
+            mask.Pixels[i] = layer.Pixels[i] == 0 ? mask.Pixels[i] : layer.Pixels[i];
+        }
+    }
+
+    private static (bool IsCrowd, Rle Runs, byte Value) Region(CocoImage image, CocoAnnotation annotation, byte classIndex)
+    {
+        if (classIndex is 0 or IndexMask.Ignore)
+        {
+            throw new ArgumentException($"Annotation {annotation.Id}: a class index is 1 to 254, not {classIndex}.", nameof(classIndex));
+        }
+
         try
         {
-            return Rle.FromSegmentation(annotation.Segmentation, image.Height, image.Width);
+            return (annotation.IsCrowd, Rle.FromSegmentation(annotation.Segmentation, image.Height, image.Width), classIndex);
         }
         catch (FormatException e)
         {

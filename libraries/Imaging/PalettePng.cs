@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Numerics;
 
 namespace Maskwright.Imaging;
 
@@ -12,6 +13,14 @@ public static class PalettePng
     private const int HeaderLength = 13;
     private const byte PaletteColour = 3;
     private const byte FilterUp = 2;
+
+    // Runs of one byte are all that is left of a mask after the filter: nothing packs them faster or smaller. Deflate's other
+    // strategies look matches up by a hash that depends on the processor, and so would the bytes.
+    private static readonly ZLibCompressionOptions RunLengths = new()
+    {
+        CompressionLevel = 1,
+        CompressionStrategy = ZLibCompressionStrategy.RunLengthEncoding,
+    };
 
     /// <summary>Encodes a mask.</summary>
     /// <param name="mask">The mask.</param>
@@ -89,34 +98,40 @@ public static class PalettePng
         return colours;
     }
 
-    private static byte[] Compressed(IndexMask mask)
+    private static ReadOnlySpan<byte> Compressed(IndexMask mask)
     {
         var width = mask.Width;
         // Rows of a mask resemble the one above: the difference to it is nearly all zeros.
         var filtered = new byte[checked((width + 1) * mask.Height)];
-        for (var y = 0; y < mask.Height; y++)
+        mask.Pixels.AsSpan(0, width).CopyTo(filtered.AsSpan(1));
+        for (var y = 1; y < mask.Height; y++)
         {
-            var row = mask.Pixels.AsSpan(y * width, width);
             var target = filtered.AsSpan(y * (width + 1), width + 1);
-            target[0] = y == 0 ? (byte)0 : FilterUp;
-            row.CopyTo(target[1..]);
-            if (y > 0)
-            {
-                var above = mask.Pixels.AsSpan((y - 1) * width, width);
-                for (var x = 0; x < width; x++)
-                {
-                    target[x + 1] -= above[x];
-                }
-            }
+            target[0] = FilterUp;
+            Subtract(mask.Pixels.AsSpan(y * width, width), mask.Pixels.AsSpan((y - 1) * width, width), target[1..]);
         }
 
-        using var compressed = new MemoryStream();
-        using (var zlib = new ZLibStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        var compressed = new MemoryStream();
+        using (var zlib = new ZLibStream(compressed, RunLengths, leaveOpen: true))
         {
             zlib.Write(filtered);
         }
 
-        return compressed.ToArray();
+        return compressed.GetBuffer().AsSpan(0, (int)compressed.Length);
+    }
+
+    private static void Subtract(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> difference)
+    {
+        var x = 0;
+        for (; x <= row.Length - Vector<byte>.Count; x += Vector<byte>.Count)
+        {
+            (new Vector<byte>(row[x..]) - new Vector<byte>(above[x..])).CopyTo(difference[x..]);
+        }
+
+        for (; x < row.Length; x++)
+        {
+            difference[x] = (byte)(row[x] - above[x]);
+        }
     }
 
     private static (int Width, int Height) ReadHeader(ReadOnlySpan<byte> header, string name)

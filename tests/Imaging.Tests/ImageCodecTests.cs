@@ -54,14 +54,23 @@ public sealed class ImageCodecTests
         ImageCodec.Decode(Convert.FromBase64String(Sixteen), "deep.png").Pixels.ShouldBe([128, 128, 128, 255, 255, 255]);
 
     [Fact]
-    public void Orientation_is_left_alone_because_annotations_speak_of_stored_pixels() =>
-        ImageCodec.ReadHeader(Convert.FromBase64String(Turned), "turned.jpg").ShouldBe(new ImageHeader(ImageEncoding.Jpeg, 16, 8));
+    public void A_picture_that_is_stored_turned_comes_out_upright()
+    {
+        var turned = Convert.FromBase64String(Turned);
+        var header = ImageCodec.ReadHeader(turned, "turned.jpg");
+        header.ShouldBe(new ImageHeader(ImageEncoding.Jpeg, 16, 8, Orientation.Clockwise));
+        (header.Width, header.Height).ShouldBe((8, 16));
+        var decoded = ImageCodec.Decode(turned, "turned.jpg");
+        (decoded.Width, decoded.Height).ShouldBe((8, 16));
+        var scaled = ImageCodec.DecodeScaled(turned, 4, 8, "turned.jpg");
+        (scaled.Width, scaled.Height).ShouldBe((4, 8));
+    }
 
     [Fact]
     public void The_header_is_read_from_the_beginning_of_a_file()
     {
         var jpeg = ImageCodec.EncodeJpeg(Pictures.Smooth(640, 480), 90);
-        ImageCodec.ReadHeader(jpeg.AsSpan(0, 1024), "a.jpg").ShouldBe(new ImageHeader(ImageEncoding.Jpeg, 640, 480));
+        ImageCodec.ReadHeader(jpeg.AsSpan(0, 1024), "a.jpg").ShouldBe(new ImageHeader(ImageEncoding.Jpeg, 640, 480, Orientation.Upright));
     }
 
     [Theory]

@@ -21,6 +21,40 @@ public sealed class MaskPainterTests
             .ShouldAllBe(row => row.SequenceEqual(new byte[] { 0, 1, 1, 1, 255, 255 }));
     }
 
+    // Boxes of 3 rows: columns 0 to 4 of class 2, then 2 to 6 of class 1, then the small 3 to 5 of class 1.
+    [Theory]
+    [InlineData(OverlapPolicy.HighestClass, new byte[] { 2, 2, 2, 2, 1, 1 })]
+    [InlineData(OverlapPolicy.LastAnnotation, new byte[] { 2, 2, 1, 1, 1, 1 })]
+    [InlineData(OverlapPolicy.SmallestOnTop, new byte[] { 2, 2, 2, 1, 1, 1 })]
+    [InlineData(OverlapPolicy.Ignore, new byte[] { 2, 2, 255, 255, 1, 1 })]
+    public void Each_policy_decides_overlaps_in_its_own_way(OverlapPolicy policy, byte[] row) =>
+        MaskPainter.Paint(Image, [(Box(1, 0, 4), 2), (Box(2, 2, 6), 1), (Box(3, 3, 5), 1)], policy).Pixels.Chunk(6)
+            .ShouldAllBe(painted => painted.SequenceEqual(row));
+
+    [Theory]
+    [InlineData(OverlapPolicy.HighestClass)]
+    [InlineData(OverlapPolicy.SmallestOnTop)]
+    [InlineData(OverlapPolicy.Ignore)]
+    public void The_order_of_annotations_counts_only_where_the_policy_says_so(OverlapPolicy policy)
+    {
+        (CocoAnnotation, byte)[] annotations = [(Box(1, 0, 4), 2), (Box(2, 2, 6), 1), (Box(3, 3, 5), 3), (Crowd(4, 0, 6), 1)];
+        var expected = MaskPainter.Paint(Image, annotations, policy, CrowdPolicy.Paint).Pixels;
+        MaskPainter.Paint(Image, annotations.Reverse(), policy, CrowdPolicy.Paint).Pixels.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Three_classes_in_one_place_are_as_disputed_as_two() =>
+        MaskPainter.Paint(Image, [(Box(1, 0, 6), 2), (Box(2, 0, 6), 1), (Box(3, 2, 6), 2)], OverlapPolicy.Ignore).Pixels.ShouldAllBe(v => v == 255);
+
+    [Theory]
+    [InlineData(CrowdPolicy.Ignore, OverlapPolicy.HighestClass, new byte[] { 0, 1, 1, 255, 255, 255 })]
+    [InlineData(CrowdPolicy.Paint, OverlapPolicy.HighestClass, new byte[] { 0, 1, 1, 2, 3, 3 })]
+    [InlineData(CrowdPolicy.Paint, OverlapPolicy.Ignore, new byte[] { 0, 1, 1, 2, 255, 3 })]
+    [InlineData(CrowdPolicy.Background, OverlapPolicy.HighestClass, new byte[] { 0, 1, 1, 0, 0, 0 })]
+    public void Crowds_lie_below_instances_whatever_becomes_of_them(CrowdPolicy crowds, OverlapPolicy overlap, byte[] row) =>
+        MaskPainter.Paint(Image, [(Box(1, 1, 3), 1), (Crowd(2, 2, 5), 2), (Crowd(3, 4, 6), 3)], overlap, crowds).Pixels.Chunk(6)
+            .ShouldAllBe(painted => painted.SequenceEqual(row));
+
     [Fact]
     public void All_three_ways_to_write_a_region_paint_the_same()
     {
@@ -55,6 +89,8 @@ public sealed class MaskPainterTests
     [InlineData(255)]
     public void An_instance_of_background_or_ignore_is_refused(byte classIndex) =>
         Should.Throw<ArgumentException>(() => MaskPainter.Paint(Image, [(Box(5, 0, 2), classIndex)])).Message.ShouldContain("Annotation 5");
+
+    private static CocoAnnotation Crowd(long id, double left, double right) => Box(id, left, right) with { IsCrowd = true };
 
     private static CocoAnnotation Box(long id, double left, double right) => new(
         id, ImageId: 1, CategoryId: 1, IsCrowd: false, Area: 3 * (right - left),

@@ -167,22 +167,28 @@ public sealed class Rle
     /// <exception cref="ArgumentException">The mask has another size.</exception>
     public void Paint(IndexMask mask, byte value)
     {
-        ArgumentNullException.ThrowIfNull(mask);
-        if (mask.Width != Width || mask.Height != Height)
+        foreach (var (first, pixels) in ColumnsInside(mask))
         {
-            throw new ArgumentException($"Runs of {Width}x{Height} do not fit a mask of {mask.Width}x{mask.Height}.", nameof(mask));
-        }
-
-        foreach (var (start, end) in Inside())
-        {
-            var (column, row) = Math.DivRem((int)start, Height);
-            for (var left = end - start; left > 0; left--)
+            var at = first;
+            for (var left = pixels; left > 0; left--, at += Width)
             {
-                mask.Pixels[row * Width + column] = value;
-                if (++row == Height)
-                {
-                    (row, column) = (0, column + 1);
-                }
+                mask.Pixels[at] = value;
+            }
+        }
+    }
+
+    /// <summary>Sets every pixel inside that is 0 to a value, and to <see cref="IndexMask.Ignore"/> where there is another value already.</summary>
+    /// <param name="mask">The mask to paint on, of the same size.</param>
+    /// <param name="value">Class index.</param>
+    /// <exception cref="ArgumentException">The mask has another size.</exception>
+    public void PaintUndisputed(IndexMask mask, byte value)
+    {
+        foreach (var (first, pixels) in ColumnsInside(mask))
+        {
+            var at = first;
+            for (var left = pixels; left > 0; left--, at += Width)
+            {
+                mask.Pixels[at] = mask.Pixels[at] == 0 || mask.Pixels[at] == value ? value : IndexMask.Ignore;
             }
         }
     }
@@ -232,6 +238,27 @@ public sealed class Rle
             if (i % 2 == 1 && _counts[i] > 0)
             {
                 yield return (at, at + _counts[i]);
+            }
+        }
+    }
+
+    // What lies inside of each column: number of the first pixel in the mask, and how many below it.
+    private IEnumerable<(int First, int Pixels)> ColumnsInside(IndexMask mask)
+    {
+        ArgumentNullException.ThrowIfNull(mask);
+        if (mask.Width != Width || mask.Height != Height)
+        {
+            throw new ArgumentException($"Runs of {Width}x{Height} do not fit a mask of {mask.Width}x{mask.Height}.", nameof(mask));
+        }
+
+        foreach (var (start, end) in Inside())
+        {
+            var (column, row) = Math.DivRem((int)start, Height);
+            for (var left = (int)(end - start); left > 0; row = 0, column++)
+            {
+                var pixels = Math.Min(left, Height - row);
+                yield return (row * Width + column, pixels);
+                left -= pixels;
             }
         }
     }
