@@ -1,14 +1,14 @@
 namespace Maskwright.Imaging;
 
-/// <summary>What becomes of crowds: regions of many objects that are not told apart. Instances always lie above them.</summary>
+/// <summary>What becomes of crowds, COCO's regions of many objects that are not told apart.</summary>
 public enum CrowdPolicy
 {
-    /// <summary>Their pixels become <see cref="IndexMask.Ignore"/>.</summary>
+    /// <summary><see cref="IndexMask.Ignore"/>, below every instance.</summary>
     Ignore,
 
-    /// <summary>They are painted as their class, those among them that overlap by the <see cref="OverlapPolicy"/>.</summary>
+    /// <summary>Their class, like any instance.</summary>
     Paint,
 
-    /// <summary>They are left out: their pixels stay what they would be without them.</summary>
+    /// <summary>As if they were not there.</summary>
     Background,
 }

@@ -3,11 +3,11 @@ namespace Maskwright.Imaging;
 /// <summary>Joins the annotations of one picture into one mask.</summary>
 public static class MaskPainter
 {
-    /// <summary>Paints the crowds, and the instances above them.</summary>
+    /// <summary>Paints the annotations one over the other.</summary>
     /// <param name="image">The picture; the mask gets its size.</param>
-    /// <param name="annotations">Its annotations in the file's order, each with its class index, 1 to 254.</param>
-    /// <param name="overlap">What happens where instances overlap.</param>
-    /// <param name="crowds">What crowds become.</param>
+    /// <param name="annotations">Its annotations in the source's order, each with its class index, 1 to 254.</param>
+    /// <param name="overlap">What a pixel shows that several annotations cover.</param>
+    /// <param name="crowds">What becomes of crowds.</param>
     /// <returns>A mask where what no annotation covers is 0.</returns>
     /// <exception cref="ArgumentException">A class index is 0 or 255.</exception>
     /// <exception cref="FormatException">A region is malformed or of another size; names the annotation.</exception>
@@ -19,36 +19,35 @@ public static class MaskPainter
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(annotations);
-        var regions = annotations
-            .Where(given => crowds != CrowdPolicy.Background || !given.Annotation.IsCrowd)
-            .Select(given => Region(image, given.Annotation, given.ClassIndex))
-            .ToLookup(region => region.IsCrowd);
         var mask = IndexMask.Empty(image.Width, image.Height);
-        if (crowds == CrowdPolicy.Ignore)
+        var regions = new List<(Rle Runs, byte Value)>();
+        foreach (var (annotation, classIndex) in annotations)
         {
-            foreach (var (_, runs, _) in regions[true])
+            if (crowds == CrowdPolicy.Paint || !annotation.IsCrowd)
             {
-                runs.Paint(mask, IndexMask.Ignore);
+                regions.Add(Region(image, annotation, classIndex));
+            }
+            else if (crowds == CrowdPolicy.Ignore)
+            {
+                Region(image, annotation, classIndex).Runs.Paint(mask, IndexMask.Ignore);
             }
         }
-        else
-        {
-            PaintLayer(mask, regions[true], overlap);
-        }
 
-        PaintLayer(mask, regions[false], overlap);
-        return mask;
-    }
-
-    private static void PaintLayer(IndexMask mask, IEnumerable<(bool IsCrowd, Rle Runs, byte Value)> regions, OverlapPolicy overlap)
-    {
         if (overlap == OverlapPolicy.Ignore)
         {
             PaintDisputed(mask, regions);
-            return;
+        }
+        else
+        {
+            PaintInOrder(mask, regions, overlap);
         }
 
-        // What is painted last is on top. Ordering is stable: equals stay in the file's order.
+        return mask;
+    }
+
+    private static void PaintInOrder(IndexMask mask, IEnumerable<(Rle Runs, byte Value)> regions, OverlapPolicy overlap)
+    {
+        // What is painted last is on top. Ordering is stable: equals stay in the source's order.
         var ordered = overlap switch
         {
             OverlapPolicy.HighestClass => regions.OrderBy(region => region.Value),
@@ -56,16 +55,16 @@ public static class MaskPainter
             OverlapPolicy.LastAnnotation => regions,
             _ => throw new ArgumentOutOfRangeException(nameof(overlap), overlap, "Unknown overlap policy."),
         };
-        foreach (var (_, runs, value) in ordered)
+        foreach (var (runs, value) in ordered)
         {
             runs.Paint(mask, value);
         }
     }
 
-    private static void PaintDisputed(IndexMask mask, IEnumerable<(bool IsCrowd, Rle Runs, byte Value)> regions)
+    private static void PaintDisputed(IndexMask mask, IEnumerable<(Rle Runs, byte Value)> regions)
     {
         var layer = IndexMask.Empty(mask.Width, mask.Height);
-        foreach (var (_, runs, value) in regions)
+        foreach (var (runs, value) in regions)
         {
             runs.PaintUndisputed(layer, value);
         }
@@ -76,7 +75,7 @@ public static class MaskPainter
         }
     }
 
-    private static (bool IsCrowd, Rle Runs, byte Value) Region(CocoImage image, CocoAnnotation annotation, byte classIndex)
+    private static (Rle Runs, byte Value) Region(CocoImage image, CocoAnnotation annotation, byte classIndex)
     {
         if (classIndex is 0 or IndexMask.Ignore)
         {
@@ -85,7 +84,7 @@ public static class MaskPainter
 
         try
         {
-            return (annotation.IsCrowd, Rle.FromSegmentation(annotation.Segmentation, image.Height, image.Width), classIndex);
+            return (Rle.FromSegmentation(annotation.Segmentation, image.Height, image.Width), classIndex);
         }
         catch (FormatException e)
         {

@@ -1,17 +1,17 @@
 namespace Maskwright.Imaging;
 
-/// <summary>Which class a pixel gets that several instances cover.</summary>
+/// <summary>What a pixel shows that several annotations cover.</summary>
 public enum OverlapPolicy
 {
     /// <summary>The highest class index; the order of the annotations is of no account.</summary>
     HighestClass,
 
-    /// <summary>The class of the annotation that comes last in the file.</summary>
+    /// <summary>The class of the annotation that comes last in the source.</summary>
     LastAnnotation,
 
-    /// <summary>The class of the instance that covers the fewest pixels; of equals, that of the higher class index.</summary>
+    /// <summary>The class of the annotation that covers the fewest pixels; of equals, the higher class index.</summary>
     SmallestOnTop,
 
-    /// <summary>None where they are of different classes: such pixels become <see cref="IndexMask.Ignore"/>.</summary>
+    /// <summary><see cref="IndexMask.Ignore"/>, where the annotations are of different classes.</summary>
     Ignore,
 }

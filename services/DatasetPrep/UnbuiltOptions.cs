@@ -14,12 +14,7 @@ internal static class UnbuiltOptions
         Refuse(options.MinClassShare != 0, "min_class_share");
         Refuse(options.MinAnnotationArea != 0, "min_annotation_area");
         Refuse(options.MaxImagesPerClass != 0, "max_images_per_class");
-        Refuse(options.Overlap is not (OverlapPolicy.Unspecified or OverlapPolicy.HighestClass), "overlap");
-        Refuse(options.Crowds is not (CrowdPolicy.Unspecified or CrowdPolicy.Ignore), "crowds");
-        Refuse(options.Resize is not null, "resize");
-        Refuse(options.JpegQuality != 0, "jpeg_quality");
-        Refuse(options.Split is not (SplitKind.Unspecified or SplitKind.Ratios), "split");
-        Refuse(options.Stratified, "stratified");
+        Refuse(options.Split == SplitKind.Source, "split");
         Refuse(options.BadInput is not (BadInputPolicy.Unspecified or BadInputPolicy.Fail), "bad_input");
     }
 

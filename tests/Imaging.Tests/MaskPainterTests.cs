@@ -46,13 +46,16 @@ public sealed class MaskPainterTests
     public void Three_classes_in_one_place_are_as_disputed_as_two() =>
         MaskPainter.Paint(Image, [(Box(1, 0, 6), 2), (Box(2, 0, 6), 1), (Box(3, 2, 6), 2)], OverlapPolicy.Ignore).Pixels.ShouldAllBe(v => v == 255);
 
+    // A box of class 1 in columns 1 and 2, crowds of class 2 in 2 to 4 and of class 3 in 4 and 5.
     [Theory]
     [InlineData(CrowdPolicy.Ignore, OverlapPolicy.HighestClass, new byte[] { 0, 1, 1, 255, 255, 255 })]
-    [InlineData(CrowdPolicy.Paint, OverlapPolicy.HighestClass, new byte[] { 0, 1, 1, 2, 3, 3 })]
-    [InlineData(CrowdPolicy.Paint, OverlapPolicy.Ignore, new byte[] { 0, 1, 1, 2, 255, 3 })]
+    [InlineData(CrowdPolicy.Ignore, OverlapPolicy.Ignore, new byte[] { 0, 1, 1, 255, 255, 255 })]
+    [InlineData(CrowdPolicy.Paint, OverlapPolicy.HighestClass, new byte[] { 0, 1, 2, 2, 3, 3 })]
+    [InlineData(CrowdPolicy.Paint, OverlapPolicy.SmallestOnTop, new byte[] { 0, 1, 1, 2, 3, 3 })]
+    [InlineData(CrowdPolicy.Paint, OverlapPolicy.Ignore, new byte[] { 0, 1, 255, 2, 255, 3 })]
     [InlineData(CrowdPolicy.Background, OverlapPolicy.HighestClass, new byte[] { 0, 1, 1, 0, 0, 0 })]
-    public void Crowds_lie_below_instances_whatever_becomes_of_them(CrowdPolicy crowds, OverlapPolicy overlap, byte[] row) =>
-        MaskPainter.Paint(Image, [(Box(1, 1, 3), 1), (Crowd(2, 2, 5), 2), (Crowd(3, 4, 6), 3)], overlap, crowds).Pixels.Chunk(6)
+    public void Crowds_are_ignored_painted_or_left_out(CrowdPolicy crowds, OverlapPolicy overlap, byte[] row) =>
+        MaskPainter.Paint(Image, [(Crowd(2, 2, 5), 2), (Crowd(3, 4, 6), 3), (Box(1, 1, 3), 1)], overlap, crowds).Pixels.Chunk(6)
             .ShouldAllBe(painted => painted.SequenceEqual(row));
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class DatasetPreparation(TimeProvider time)
         progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 1, 1, "files"));
 
         var scanned = await ScanAsync(images, progress, cancellationToken);
-        var splits = SplitAssignment.Assign([.. scanned.Select(image => image.Sha256)], options);
+        var splits = SplitAssignment.Assign([.. scanned.Select(SplitCandidate.Of)], options);
 
         var uploaded = new List<string>();
         var temporary = Directory.CreateDirectory(Path.Combine(TemporaryDirectory, $"maskwright-dataset-{Guid.NewGuid():n}"));

@@ -1,4 +1,5 @@
 using Maskwright.Artifacts;
+using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
 
@@ -14,9 +15,10 @@ internal sealed class DatasetWriter(
     IProgress<PreparationProgress>? progress)
 {
     public async Task<(IReadOnlyDictionary<string, SplitManifest> Splits, ArtifactEntry Statistics)> WriteAsync(
-        IReadOnlyList<ScannedImage> images, string[] splitOf, CancellationToken cancellationToken)
+        IReadOnlyList<ScannedImage> images, string?[] splitOf, CancellationToken cancellationToken)
     {
         var done = 0;
+        var total = splitOf.Count(split => split is not null);
         var splits = new Dictionary<string, SplitManifest>(StringComparer.Ordinal);
         var tallies = new Dictionary<string, SplitTally>(StringComparer.Ordinal);
         foreach (var split in SplitAssignment.Names)
@@ -26,7 +28,7 @@ internal sealed class DatasetWriter(
             splits[split] = await WriteSplitAsync(split, members, sample =>
             {
                 tallies[split].Add(sample);
-                progress?.Report(new PreparationProgress(PreparationStage.Rasterise, ++done, images.Count, "images"));
+                progress?.Report(new PreparationProgress(PreparationStage.Rasterise, ++done, total, "images"));
             }, cancellationToken);
         }
 
@@ -55,9 +57,9 @@ internal sealed class DatasetWriter(
     {
         try
         {
-            return await RasterisedSample.CreateAsync(image, source, cancellationToken);
+            return await RasterisedSample.CreateAsync(image, source, options, cancellationToken);
         }
-        catch (ImageProblemException problem)
+        catch (Exception problem) when (problem is ImageProblemException or ImageFormatException)
         {
             throw new DatasetException(DatasetFailure.BadImages, $"{image.Source.Image.FileName} (image {image.Source.Image.Id}): {problem.Message}.", problem);
         }

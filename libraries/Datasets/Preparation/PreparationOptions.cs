@@ -1,3 +1,5 @@
+using Maskwright.Imaging;
+
 namespace Maskwright.Datasets;
 
 /// <summary>How a source becomes a dataset. Equal options and equal input give equal datasets.</summary>

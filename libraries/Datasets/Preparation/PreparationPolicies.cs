@@ -10,35 +10,6 @@ public enum ClassMatch
     All,
 }
 
-/// <summary>What a pixel shows that several annotations cover.</summary>
-public enum OverlapPolicy
-{
-    /// <summary>The highest class index.</summary>
-    HighestClass,
-
-    /// <summary>The annotation that comes last in the source.</summary>
-    LastAnnotation,
-
-    /// <summary>The annotation of the smallest area.</summary>
-    SmallestOnTop,
-
-    /// <summary>255, where the annotations are of different classes.</summary>
-    Ignore,
-}
-
-/// <summary>What becomes of crowds, COCO's regions of many objects that are not told apart.</summary>
-public enum CrowdPolicy
-{
-    /// <summary>255, below every instance.</summary>
-    Ignore,
-
-    /// <summary>Their class, like any instance.</summary>
-    Paint,
-
-    /// <summary>As if they were not there.</summary>
-    Background,
-}
-
 /// <summary>What decides the split of an image.</summary>
 public enum SplitKind
 {

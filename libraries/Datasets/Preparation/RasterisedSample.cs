@@ -5,10 +5,11 @@ namespace Maskwright.Datasets;
 
 /// <summary>A sample as its shard will hold it, with the pixels of each mask value counted.</summary>
 /// <param name="Image">The image it comes from.</param>
-/// <param name="Jpeg">The source's own bytes.</param>
+/// <param name="Info">Where it comes from, and its size.</param>
+/// <param name="Jpeg">The source's own bytes, or the image encoded anew where its size or its encoding changes.</param>
 /// <param name="MaskPng">The index mask.</param>
 /// <param name="PixelsOf">Pixels of each mask value, 256 entries.</param>
-internal sealed record RasterisedSample(ScannedImage Image, byte[] Jpeg, byte[] MaskPng, long[] PixelsOf)
+internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byte[] Jpeg, byte[] MaskPng, long[] PixelsOf)
 {
     /// <summary>The class indices that occur in the mask, ascending, without ignore.</summary>
     public IEnumerable<int> Classes => Enumerable.Range(0, IndexMask.Ignore).Where(index => PixelsOf[index] > 0);
@@ -16,29 +17,59 @@ internal sealed record RasterisedSample(ScannedImage Image, byte[] Jpeg, byte[] 
     /// <summary>Paints the mask of one image.</summary>
     /// <exception cref="ImageProblemException">The file is not the one that was scanned.</exception>
     /// <exception cref="DatasetException">An annotation cannot be rasterised.</exception>
-    public static async Task<RasterisedSample> CreateAsync(ScannedImage image, ImageSource source, CancellationToken cancellationToken)
+    public static async Task<RasterisedSample> CreateAsync(
+        ScannedImage image, ImageSource source, PreparationOptions options, CancellationToken cancellationToken)
     {
-        var jpeg = await source.ReadImageAsync(image.Source, cancellationToken);
-        if (Digest.OfBytes(jpeg) != image.Sha256)
+        var bytes = await source.ReadImageAsync(image.Source, cancellationToken);
+        if (Digest.OfBytes(bytes) != image.Sha256)
             throw new ImageProblemException("it was changed while the dataset was being prepared; leave the source alone and prepare again");
 
         var mask = await source.PaintAsync(image.Source, cancellationToken);
-        var pixels = new long[256];
-        foreach (var value in mask.Pixels)
-            pixels[value]++;
-        return new RasterisedSample(image, jpeg, PalettePng.Encode(mask, Palette.Default), pixels);
+        var upright = image.IsAnnotatedAsStored ? mask.TurnedUpright(image.Header.Orientation) : mask;
+        var (jpeg, sized) = Encode(bytes, upright, image, options);
+        var (id, fileName, license) = (image.Source.Image.Id, image.Source.Image.FileName, image.Source.Image.License);
+        return new RasterisedSample(
+            image,
+            new SampleInfo(id, fileName, sized.Width, sized.Height, license),
+            jpeg,
+            PalettePng.Encode(sized, Palette.Default),
+            Histogram(sized.Pixels));
     }
 
     /// <summary>The files of the sample in a shard.</summary>
-    public IReadOnlyList<ShardFile> Files()
+    public IReadOnlyList<ShardFile> Files() =>
+    [
+        new ShardFile("jpg", Jpeg),
+        new ShardFile("png", MaskPng),
+        new ShardFile("json", CanonicalJson.Serialize(Info, DatasetJson.Default.SampleInfo)),
+    ];
+
+    private static (byte[] Jpeg, IndexMask Mask) Encode(byte[] bytes, IndexMask mask, ScannedImage image, PreparationOptions options)
     {
-        var image = Image.Source.Image;
-        var info = new SampleInfo(image.Id, image.FileName, image.Width, image.Height, image.License);
-        return
-        [
-            new ShardFile("jpg", Jpeg),
-            new ShardFile("png", MaskPng),
-            new ShardFile("json", CanonicalJson.Serialize(info, DatasetJson.Default.SampleInfo)),
-        ];
+        var name = image.Source.Image.FileName;
+        if (options.Resize is { } resize)
+        {
+            var resized = Resizing.Apply(resize, bytes, mask, name);
+            return (ImageCodec.EncodeJpeg(resized.Image, options.JpegQuality), resized.Mask);
+        }
+
+        return image.Header.Encoding == ImageEncoding.Jpeg
+            ? (bytes, mask)
+            : (ImageCodec.EncodeJpeg(ImageCodec.Decode(bytes, name), options.JpegQuality), mask);
+    }
+
+    private static long[] Histogram(ReadOnlySpan<byte> values)
+    {
+        var counts = new long[256];
+        while (!values.IsEmpty)
+        {
+            // Masks are long runs of one value: finding the end of a run is quicker than counting one by one.
+            var run = values.IndexOfAnyExcept(values[0]);
+            run = run < 0 ? values.Length : run;
+            counts[values[0]] += run;
+            values = values[run..];
+        }
+
+        return counts;
     }
 }

@@ -6,9 +6,23 @@ namespace Maskwright.Datasets;
 /// <summary>An image that was looked at: it is there, decodes to its end and has the size its annotations say.</summary>
 /// <param name="Source">The image.</param>
 /// <param name="Sha256">Digest of the file.</param>
+/// <param name="Header">What the file says of itself.</param>
 /// <param name="Channels">Sums over its pixels.</param>
-internal sealed record ScannedImage(SourceImage Source, string Sha256, ChannelSums Channels)
+internal sealed record ScannedImage(SourceImage Source, string Sha256, ImageHeader Header, ChannelSums Channels)
 {
+    // Colours are measured at a quarter of the size: about what training sees, and hardly slower than the fewest pixels
+    // a JPEG can be decoded to. Damage shows at any size: all coded data is read.
+    private const int Shrink = 4;
+
+    private static readonly string[] JpegNames = [".jpg", ".jpeg"];
+    private static readonly string[] PngNames = [".png"];
+
+    /// <summary>
+    /// Whether the annotations speak of the stored pixels, not of the upright picture. COCO's own tools never turn
+    /// pictures, so the stored size is compared first.
+    /// </summary>
+    public bool IsAnnotatedAsStored => Source.Image.Width == Header.StoredWidth && Source.Image.Height == Header.StoredHeight;
+
     /// <summary>Looks at one image.</summary>
     /// <exception cref="ImageProblemException">It cannot be used.</exception>
     public static async Task<ScannedImage> ScanAsync(SourceImage source, ImageSource images, CancellationToken cancellationToken)
@@ -17,18 +31,25 @@ internal sealed record ScannedImage(SourceImage Source, string Sha256, ChannelSu
         try
         {
             var header = ImageCodec.ReadHeader(bytes, source.Image.FileName);
-            if (header.Encoding != ImageEncoding.Jpeg)
-                throw new ImageProblemException("it is not a JPEG; datasets hold the source's own JPEG bytes, so convert it");
-            if (header.Width != source.Image.Width || header.Height != source.Image.Height)
-                throw new ImageProblemException($"it has {header.Width}x{header.Height} pixels, the annotation file says {source.Image.Width}x{source.Image.Height}");
+            CheckEncoding(header, source.Image.FileName);
+            var (width, height) = (source.Image.Width, source.Image.Height);
+            if ((width, height) != (header.StoredWidth, header.StoredHeight) && (width, height) != (header.Width, header.Height))
+                throw new ImageProblemException($"it has {header.Width}x{header.Height} pixels, the annotation file says {width}x{height}");
 
-            // Half size is enough to find damage anywhere in the file, and it is what training sees of the colours.
-            var decoded = ImageCodec.DecodeScaled(bytes, (header.Width + 1) / 2, (header.Height + 1) / 2, source.Image.FileName);
-            return new ScannedImage(source, Digest.OfBytes(bytes), ChannelSums.Of(decoded));
+            var decoded = ImageCodec.DecodeScaled(
+                bytes, (header.Width + Shrink - 1) / Shrink, (header.Height + Shrink - 1) / Shrink, source.Image.FileName);
+            return new ScannedImage(source, Digest.OfBytes(bytes), header, ChannelSums.Of(decoded));
         }
         catch (ImageFormatException error)
         {
             throw new ImageProblemException(error.Message, error);
         }
+    }
+
+    private static void CheckEncoding(ImageHeader header, string fileName)
+    {
+        var (encoding, other) = header.Encoding == ImageEncoding.Png ? ("PNG", JpegNames) : ("JPEG", PngNames);
+        if (other.Contains(System.IO.Path.GetExtension(fileName), StringComparer.OrdinalIgnoreCase))
+            throw new ImageProblemException($"it is a {encoding}, its name says otherwise; correct the name, and the annotations with it, or convert the file");
     }
 }

@@ -1,52 +1,68 @@
 namespace Maskwright.Datasets;
 
-/// <summary>
-/// Which image belongs to which split. A seeded hash of the file's content decides, and nothing else: adding or
-/// removing other images moves none, and identical files never lie in two splits.
-/// </summary>
+/// <summary>Which image belongs to which split. Identical files never lie in two.</summary>
 internal static class SplitAssignment
 {
     /// <summary>The names of the splits in their order.</summary>
     public static readonly string[] Names = ["train", "val", "test"];
 
-    /// <summary>Assigns a split to each image, by position.</summary>
-    /// <remarks>
-    /// In a small dataset the thresholds may leave a split without an image. It then takes the one whose hash lies
-    /// nearest from the split that has most, as long as there are three different files.
-    /// </remarks>
-    /// <exception cref="DatasetException">There are fewer than three different files.</exception>
-    public static string[] Assign(IReadOnlyList<string> contentDigests, PreparationOptions options)
+    /// <summary>Assigns a split to each image, by position; null to one that is left out.</summary>
+    /// <exception cref="DatasetException">A split would be empty, or lists or source contradict the images.</exception>
+    public static string?[] Assign(IReadOnlyList<SplitCandidate> images, PreparationOptions options) => options.Split switch
     {
-        var bounds = Bounds(options);
-        var files = contentDigests
-            .Distinct(StringComparer.Ordinal)
-            .Select(digest => (Digest: digest, At: Position(digest, options.Seed)))
-            .OrderBy(file => file.At)
-            .ToList();
+        SplitKind.Ratios => ByRatios(images, options),
+        SplitKind.Lists => ByLists(images, options.SplitLists),
+        SplitKind.Source => Given(images, [.. images.Select(image => image.SourceSplit)], "the source"),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Split, "Unknown kind of split."),
+    };
+
+    private static string?[] ByRatios(IReadOnlyList<SplitCandidate> images, PreparationOptions options)
+    {
+        var files = images.GroupBy(image => image.Sha256, StringComparer.Ordinal).Select(SplitFile.Of).ToList();
         if (files.Count < Names.Length)
             throw new DatasetException(DatasetFailure.TooFewImages, $"A split would be empty: only {files.Count} different image(s) show one of the classes, and train, val and test need one each. Give more images or more classes.");
 
-        var split = files.ToDictionary(file => file.Digest, file => Array.FindIndex(bounds, bound => file.At < bound.Upper), StringComparer.Ordinal);
-        for (var empty = 0; empty < Names.Length; empty++)
+        var ratios = new SplitRatios(options);
+        var split = ratios.Assign(files, options.Seed);
+        if (options.Stratified)
+            Stratification.Balance(files, split, ratios.Shares);
+        var byDigest = files.Select((file, i) => (file.Sha256, split[i])).ToDictionary(StringComparer.Ordinal);
+        return [.. images.Select(image => Names[byDigest[image.Sha256]])];
+    }
+
+    private static string?[] ByLists(IReadOnlyList<SplitCandidate> images, IReadOnlyDictionary<string, IReadOnlyList<string>> lists)
+    {
+        var listed = lists.SelectMany(list => list.Value.Select(name => (name, list.Key))).ToDictionary(StringComparer.Ordinal);
+        var unknown = listed.Keys.Except(images.SelectMany(image => image.Names), StringComparer.Ordinal).ToList();
+        var problems = new ProblemList();
+        foreach (var name in unknown.Order(StringComparer.Ordinal))
+            problems.Add($"'{name}' ({listed[name]})");
+        problems.ThrowIfAny(DatasetFailure.InvalidOptions, $"Preparation option {nameof(PreparationOptions.SplitLists)}: these are neither ids nor file names of images that were chosen. Correct the lists, or what the images are chosen by:");
+
+        var split = new string?[images.Count];
+        for (var i = 0; i < images.Count; i++)
         {
-            if (split.ContainsValue(empty))
-                continue;
-            var most = split.Values.CountBy(index => index).MaxBy(count => count.Value).Key;
-            var (lower, upper) = bounds[empty];
-            var nearest = files.Where(file => split[file.Digest] == most).MinBy(file => Math.Max(lower - file.At, file.At - upper));
-            split[nearest.Digest] = empty;
+            var found = images[i].Names.Where(listed.ContainsKey).Select(name => listed[name]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+            split[i] = found.Count <= 1
+                ? found.FirstOrDefault()
+                : throw new DatasetException(DatasetFailure.InvalidOptions, $"Preparation option {nameof(PreparationOptions.SplitLists)}: the image {images[i].ImageId} is listed by its id and by its name '{images[i].FileName}', in {string.Join(" and ", found)}. List it once.");
         }
 
-        return [.. contentDigests.Select(digest => Names[split[digest]])];
+        foreach (var name in lists.Keys.Where(name => !split.Contains(name)))
+            throw new DatasetException(DatasetFailure.TooFewImages, $"The split {name} would be empty: its list names no image. Fill the list, or leave it out.");
+        return Given(images, split, "the lists");
     }
 
-    private static (double Lower, double Upper)[] Bounds(PreparationOptions options)
+    /// <summary>Checks a split that is not ours to choose.</summary>
+    private static string?[] Given(IReadOnlyList<SplitCandidate> images, string?[] split, string by)
     {
-        var sum = options.TrainRatio + options.ValRatio + options.TestRatio;
-        var (first, second) = (options.TrainRatio / sum, (options.TrainRatio + options.ValRatio) / sum);
-        return [(0, first), (first, second), (second, double.PositiveInfinity)];
+        if (!split.Contains(Names[0]))
+            throw new DatasetException(DatasetFailure.TooFewImages, $"The split {Names[0]} would be empty: {by} put(s) no image there. Correct them, or split by ratios.");
+        var problems = new ProblemList();
+        var files = images.Zip(split).Where(pair => pair.Second is not null).GroupBy(pair => pair.First.Sha256, StringComparer.Ordinal);
+        foreach (var file in files.Where(same => same.DistinctBy(pair => pair.Second).Count() > 1))
+            problems.Add(string.Join(" and ", file.Select(pair => $"{pair.First.FileName} (image {pair.First.ImageId}, {pair.Second})")));
+        problems.ThrowIfAny(DatasetFailure.BadImages, $"Identical files would lie in different splits as {by} put(s) them; what is trained on would also be measured on. Remove one of each, or split by ratios:");
+        return split;
     }
-
-    /// <summary>The file's place between 0 and 1.</summary>
-    private static double Position(string digest, ulong seed) => SeededHash.Of(seed, "split", digest) / 18446744073709551616.0;
 }

@@ -13,6 +13,7 @@ internal sealed class CocoImages : ImageSource
     private readonly string _annotationName;
     private readonly string _digest;
     private readonly Dictionary<long, List<(CocoAnnotation, byte)>> _annotations;
+    private readonly PreparationOptions _options;
 
     private CocoImages(
         SourceFiles annotationFiles,
@@ -21,9 +22,10 @@ internal sealed class CocoImages : ImageSource
         string digest,
         IReadOnlyList<string> classes,
         IReadOnlyList<SourceImage> images,
-        Dictionary<long, List<(CocoAnnotation, byte)>> annotations)
+        Dictionary<long, List<(CocoAnnotation, byte)>> annotations,
+        PreparationOptions options)
     {
-        (_annotationFiles, _imageFiles, _annotationName, _digest, _annotations) = (annotationFiles, imageFiles, annotationName, digest, annotations);
+        (_annotationFiles, _imageFiles, _annotationName, _digest, _annotations, _options) = (annotationFiles, imageFiles, annotationName, digest, annotations, options);
         (Classes, Images) = (classes, images);
         _locator = new ImageLocator([.. imageFiles.SelectMany(files => CocoLayout.ImageFolders(files, annotationName).Select(folder => (files, folder)))]);
     }
@@ -70,7 +72,7 @@ internal sealed class CocoImages : ImageSource
             list.Add((annotation, classIndex));
         }
 
-        return new CocoImages(annotationFiles, imageFiles, name, digest, ["background", .. options.Classes], Choose(instances, annotations, options, path), annotations);
+        return new CocoImages(annotationFiles, imageFiles, name, digest, ["background", .. options.Classes], Choose(instances, annotations, options, path), annotations, options);
     }
 
     public override SourceLineage Lineage(string imagesSha256) => new("coco", _annotationName, _digest, imagesSha256);
@@ -85,7 +87,7 @@ internal sealed class CocoImages : ImageSource
     {
         try
         {
-            return Task.FromResult(MaskPainter.Paint(image.Image, _annotations[image.Image.Id]));
+            return Task.FromResult(MaskPainter.Paint(image.Image, _annotations[image.Image.Id], _options.Overlap, _options.Crowds));
         }
         catch (FormatException error)
         {

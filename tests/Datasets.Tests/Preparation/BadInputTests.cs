@@ -96,7 +96,7 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         lines[3].ShouldContain("000000000003.jpg");
         lines[3].ShouldContain("cut off");
         lines[4].ShouldContain("it has 20x12 pixels, the annotation file says 16x12");
-        lines[5].ShouldContain("it is not a JPEG");
+        lines[5].ShouldContain("it is a PNG, its name says otherwise");
         lines[6].ShouldContain("empty");
     }
 

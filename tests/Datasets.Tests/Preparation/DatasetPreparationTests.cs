@@ -41,6 +41,63 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
     }
 
     [Fact]
+    public async Task Policies_of_overlap_and_crowds_reach_the_masks()
+    {
+        using var coco = CocoFolderBuilder.WithPeople(3);
+        coco.AddBox(1, 5, 0, 0, 4, 12);                                           // an airplane written after the person
+        coco.Add(1, 3, isCrowd: true, new CocoSegmentation.UncompressedRle(12, 16, [168, 24])); // a crowd of cars
+        await PrepareAsync(await coco.WriteAsync(), new PreparationOptions { Overlap = OverlapPolicy.Ignore, Crowds = CrowdPolicy.Paint });
+
+        var sample = (await ReadAllAsync()).Single(found => found.Info.ImageId == 1);
+        Mask(sample).ShouldBe(Expected((x, y) =>
+            x >= 14 ? 3
+            : x is >= 2 and < 4 && y is >= 3 and < 9 ? 255
+            : x < 4 ? 5
+            : x < 6 && y is >= 3 and < 9 ? 1
+            : 0));
+    }
+
+    [Theory]
+    [InlineData(16, 12)] // the annotations speak of the stored pixels
+    [InlineData(12, 16)] // the annotations speak of the upright picture
+    public async Task An_image_that_is_stored_turned_has_an_upright_mask(int width, int height)
+    {
+        using var coco = CocoFolderBuilder.WithPeople(3);
+        // An APP1 segment that says: to be turned clockwise.
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"u8];
+        var jpeg = CocoFolderBuilder.Jpeg(1);
+        byte[] turned = [.. jpeg[..2], .. exif, .. jpeg[2..]];
+        coco.WriteFile("images/000000000001.jpg", turned);
+        coco.Images[0] = coco.Images[0] with { Width = width, Height = height };
+        await PrepareAsync(await coco.WriteAsync());
+
+        var sample = (await ReadAllAsync()).Single(found => found.Info.ImageId == 1);
+        sample.Jpeg.ShouldBe(turned);
+        (sample.Info.Width, sample.Info.Height).ShouldBe((12, 16));
+        var mask = PalettePng.Decode(sample.MaskPng, sample.Key);
+        (mask.Width, mask.Height).ShouldBe((12, 16));
+        // Stored columns 2 to 6 and rows 3 to 9 come to lie in rows 2 to 6 and columns 12 - 9 to 12 - 3.
+        mask.Pixels.ShouldBe([.. Enumerable.Range(0, 12 * 16).Select(i => (X: i % 12, Y: i / 12)).Select(at => (byte)(
+            width == 16 ? (at is { X: >= 3 and < 9, Y: >= 2 and < 6 } ? 1 : 0) : (at is { X: >= 2 and < 6, Y: >= 3 and < 9 } ? 1 : 0)))]);
+    }
+
+    [Fact]
+    public async Task A_png_becomes_a_jpeg_of_the_quality_asked_for()
+    {
+        using var coco = CocoFolderBuilder.WithPeople(3);
+        // 2x1 grey pixels of 16 bits: 128 and 255.
+        coco.WriteFile("images/deep.png", Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAIAAAABEAAAAACB2fwVAAAADUlEQVR4nGNoaPj/HwAGggL/s75RMwAAAABJRU5ErkJggg=="));
+        coco.Images[0] = new CocoImage(1, "deep.png", 2, 1, 3);
+        coco.Annotations[0] = coco.Annotations[0] with { Segmentation = new CocoSegmentation.UncompressedRle(1, 2, [0, 2]) };
+        await PrepareAsync(await coco.WriteAsync(), new PreparationOptions { JpegQuality = 100 });
+
+        var sample = (await ReadAllAsync()).Single(found => found.Info.ImageId == 1);
+        ImageCodec.ReadHeader(sample.Jpeg, "a").Encoding.ShouldBe(ImageEncoding.Jpeg);
+        var pixels = ImageCodec.Decode(sample.Jpeg, "a").Pixels;
+        pixels.Zip([128, 128, 128, 255, 255, 255]).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) <= 2);
+    }
+
+    [Fact]
     public async Task A_polygon_partly_outside_is_clipped()
     {
         using var coco = CocoFolderBuilder.WithPeople(3);

@@ -1,0 +1,11 @@
+namespace Maskwright.Datasets;
+
+/// <summary>One file, with all images that have exactly its bytes.</summary>
+/// <param name="Sha256">Its digest.</param>
+/// <param name="Images">How many images.</param>
+/// <param name="Classes">The class indices that any of them shows.</param>
+internal sealed record SplitFile(string Sha256, int Images, IReadOnlyList<byte> Classes)
+{
+    public static SplitFile Of(IGrouping<string, SplitCandidate> same) =>
+        new(same.Key, same.Count(), [.. same.SelectMany(image => image.Classes).Distinct().Order()]);
+}
