@@ -8,13 +8,26 @@ namespace Maskwright.Imaging;
 /// </summary>
 internal sealed class CocoElements(string file)
 {
-    private static readonly string[] Properties =
-    [
-        "segmentation", "area", "iscrowd", "image_id", "category_id", "id", "file_name", "height", "width", "license",
-        "name", "supercategory", "url", "description",
-    ];
-
     private readonly CocoSegmentationReader _segmentations = new(file);
+
+    private enum Property
+    {
+        Other,
+        Id,
+        FileName,
+        Width,
+        Height,
+        License,
+        Segmentation,
+        Area,
+        IsCrowd,
+        ImageId,
+        CategoryId,
+        Name,
+        Supercategory,
+        Url,
+        Description,
+    }
 
     public string Description(ref Utf8JsonReader reader)
     {
@@ -22,7 +35,7 @@ internal sealed class CocoElements(string file)
         StartObject(ref reader, "info");
         while (NextProperty(ref reader, out var property))
         {
-            if (property == "description" && reader.TokenType == JsonTokenType.String)
+            if (property == Property.Description && reader.TokenType == JsonTokenType.String)
             {
                 description = reader.GetString()!;
             }
@@ -45,11 +58,11 @@ internal sealed class CocoElements(string file)
         {
             switch (property)
             {
-                case "id": id = Integer(ref reader, place, "id", long.MinValue, long.MaxValue); break;
-                case "width": width = Integer(ref reader, place, "width", 1, ImageCodec.MaxPixels); break;
-                case "height": height = Integer(ref reader, place, "height", 1, ImageCodec.MaxPixels); break;
-                case "file_name": fileName = Text(ref reader, place, "file_name"); break;
-                case "license" when reader.TokenType != JsonTokenType.Null:
+                case Property.Id: id = Integer(ref reader, place, "id", long.MinValue, long.MaxValue); break;
+                case Property.Width: width = Integer(ref reader, place, "width", 1, ImageCodec.MaxPixels); break;
+                case Property.Height: height = Integer(ref reader, place, "height", 1, ImageCodec.MaxPixels); break;
+                case Property.FileName: fileName = Text(ref reader, place, "file_name"); break;
+                case Property.License when reader.TokenType != JsonTokenType.Null:
                     license = Integer(ref reader, place, "license", int.MinValue, int.MaxValue);
                     break;
                 default: reader.TrySkip(); break;
@@ -67,34 +80,40 @@ internal sealed class CocoElements(string file)
             : throw new CocoFormatException(file, place, $"{width}x{height} pixels are above the limit of {ImageCodec.MaxPixels}.");
     }
 
-    public CocoAnnotation Annotation(ref Utf8JsonReader reader, string place)
+    public CocoAnnotationElement Annotation(ReadOnlySpan<byte> bytes, ref Utf8JsonReader reader, string place)
     {
         long? id = null, imageId = null, categoryId = null;
         var crowd = false;
         var area = 0.0;
-        CocoSegmentation? segmentation = null;
+        ReadOnlySpan<byte> segmentation = default;
         StartObject(ref reader, place);
         while (NextProperty(ref reader, out var property))
         {
             switch (property)
             {
-                case "id": id = Integer(ref reader, place, "id", long.MinValue, long.MaxValue); break;
-                case "image_id": imageId = Integer(ref reader, place, "image_id", long.MinValue, long.MaxValue); break;
-                case "category_id": categoryId = Integer(ref reader, place, "category_id", int.MinValue, int.MaxValue); break;
-                case "iscrowd": crowd = Integer(ref reader, place, "iscrowd", 0, 1) == 1; break;
-                case "area": area = Area(ref reader, place); break;
-                case "segmentation": segmentation = _segmentations.Read(ref reader, $"{place}.segmentation"); break;
+                case Property.Id: id = Integer(ref reader, place, "id", long.MinValue, long.MaxValue); break;
+                case Property.ImageId: imageId = Integer(ref reader, place, "image_id", long.MinValue, long.MaxValue); break;
+                case Property.CategoryId: categoryId = Integer(ref reader, place, "category_id", int.MinValue, int.MaxValue); break;
+                case Property.IsCrowd: crowd = Integer(ref reader, place, "iscrowd", 0, 1) == 1; break;
+                case Property.Area: area = Area(ref reader, place); break;
+                case Property.Segmentation:
+                    var start = (int)reader.TokenStartIndex;
+                    _segmentations.Check(ref reader, $"{place}.segmentation");
+                    segmentation = bytes[start..(int)reader.BytesConsumed];
+                    break;
                 default: reader.TrySkip(); break;
             }
         }
 
-        return new CocoAnnotation(
-            Required(id, place, "id"),
-            Required(imageId, place, "image_id"),
-            (int)Required(categoryId, place, "category_id"),
-            crowd,
-            area,
-            Required(segmentation, place, "segmentation"));
+        return new CocoAnnotationElement
+        {
+            Id = Required(id, place, "id"),
+            ImageId = Required(imageId, place, "image_id"),
+            CategoryId = (int)Required(categoryId, place, "category_id"),
+            IsCrowd = crowd,
+            Area = area,
+            Segmentation = segmentation.IsEmpty ? throw Missing(place, "segmentation") : segmentation,
+        };
     }
 
     public CocoCategory Category(ref Utf8JsonReader reader, string place)
@@ -106,9 +125,9 @@ internal sealed class CocoElements(string file)
         {
             switch (property)
             {
-                case "id": id = Integer(ref reader, place, "id", int.MinValue, int.MaxValue); break;
-                case "name": name = Text(ref reader, place, "name"); break;
-                case "supercategory" when reader.TokenType != JsonTokenType.Null:
+                case Property.Id: id = Integer(ref reader, place, "id", int.MinValue, int.MaxValue); break;
+                case Property.Name: name = Text(ref reader, place, "name"); break;
+                case Property.Supercategory when reader.TokenType != JsonTokenType.Null:
                     supercategory = Text(ref reader, place, "supercategory");
                     break;
                 default: reader.TrySkip(); break;
@@ -127,9 +146,9 @@ internal sealed class CocoElements(string file)
         {
             switch (property)
             {
-                case "id": id = Integer(ref reader, place, "id", int.MinValue, int.MaxValue); break;
-                case "name" when reader.TokenType != JsonTokenType.Null: name = Text(ref reader, place, "name"); break;
-                case "url" when reader.TokenType != JsonTokenType.Null: url = Text(ref reader, place, "url"); break;
+                case Property.Id: id = Integer(ref reader, place, "id", int.MinValue, int.MaxValue); break;
+                case Property.Name when reader.TokenType != JsonTokenType.Null: name = Text(ref reader, place, "name"); break;
+                case Property.Url when reader.TokenType != JsonTokenType.Null: url = Text(ref reader, place, "url"); break;
                 default: reader.TrySkip(); break;
             }
         }
@@ -146,12 +165,12 @@ internal sealed class CocoElements(string file)
     }
 
     // Moves on to the next property's value; false at the end of the object.
-    private static bool NextProperty(ref Utf8JsonReader reader, out string property)
+    private static bool NextProperty(ref Utf8JsonReader reader, out Property property)
     {
         reader.Read();
+        property = Property.Other;
         if (reader.TokenType == JsonTokenType.EndObject)
         {
-            property = "";
             return false;
         }
 
@@ -160,19 +179,23 @@ internal sealed class CocoElements(string file)
         return true;
     }
 
-    // Without this a string would be allocated for every property of every annotation.
-    private static string Known(ref Utf8JsonReader reader)
-    {
-        foreach (var name in Properties)
-        {
-            if (reader.ValueTextEquals(name))
-            {
-                return name;
-            }
-        }
-
-        return "";
-    }
+    // Compared as bytes: a string would be allocated for every property of every element.
+    private static Property Known(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("id"u8) ? Property.Id
+        : reader.ValueTextEquals("file_name"u8) ? Property.FileName
+        : reader.ValueTextEquals("width"u8) ? Property.Width
+        : reader.ValueTextEquals("height"u8) ? Property.Height
+        : reader.ValueTextEquals("license"u8) ? Property.License
+        : reader.ValueTextEquals("segmentation"u8) ? Property.Segmentation
+        : reader.ValueTextEquals("area"u8) ? Property.Area
+        : reader.ValueTextEquals("iscrowd"u8) ? Property.IsCrowd
+        : reader.ValueTextEquals("image_id"u8) ? Property.ImageId
+        : reader.ValueTextEquals("category_id"u8) ? Property.CategoryId
+        : reader.ValueTextEquals("name"u8) ? Property.Name
+        : reader.ValueTextEquals("supercategory"u8) ? Property.Supercategory
+        : reader.ValueTextEquals("url"u8) ? Property.Url
+        : reader.ValueTextEquals("description"u8) ? Property.Description
+        : Property.Other;
 
     private long Integer(ref Utf8JsonReader reader, string place, string property, long min, long max) =>
         reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var value) && value >= min && value <= max

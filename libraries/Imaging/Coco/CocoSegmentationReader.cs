@@ -15,6 +15,25 @@ internal sealed class CocoSegmentationReader(string file)
         _ => throw new CocoFormatException(file, place, "expected a list of polygons, or an object with size and counts."),
     };
 
+    /// <summary>Reads a region and checks it: that of runs against the size it names itself.</summary>
+    public void Check(ref Utf8JsonReader reader, string place)
+    {
+        var segmentation = Read(ref reader, place);
+        try
+        {
+            _ = segmentation switch
+            {
+                CocoSegmentation.UncompressedRle runs => Rle.FromCounts(runs.Height, runs.Width, runs.Counts),
+                CocoSegmentation.CompressedRle packed => Rle.FromString(packed.Height, packed.Width, packed.Counts),
+                _ => null,
+            };
+        }
+        catch (FormatException e)
+        {
+            throw new CocoFormatException(file, place, $"{e.Message}.", e);
+        }
+    }
+
     private CocoSegmentation.Polygons Polygons(ref Utf8JsonReader reader, string place)
     {
         var parts = new List<double[]>(1);
