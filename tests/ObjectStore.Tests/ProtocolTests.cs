@@ -82,7 +82,7 @@ public sealed class ProtocolTests(StoreServer server) : IClassFixture<StoreServe
     public async Task What_is_not_offered_says_so_instead_of_doing_something_else()
     {
         await Signer.SendAsync("PUT", "/proto/kept", "kept"u8.ToArray());
-        foreach (var part in new[] { "acl", "tagging", "retention", "versionId=1" })
+        foreach (var part in new[] { "acl", "policy", "retention", "versionId=1" })
         {
             (await Signer.SendAsync("PUT", "/proto/kept", "lost"u8.ToArray(), query: part)).Status.ShouldBe(501, part);
             (await Signer.SendAsync("DELETE", "/proto/kept", query: part)).Status.ShouldBe(501, part);

@@ -22,12 +22,15 @@ public static partial class ObjectStoreHosting
         builder.Services.AddSingleton(s => new DurableFolder(s.GetRequiredService<ObjectStoreOptions>().DataDirectory, s.GetRequiredService<ObjectStoreOptions>().Fsync));
         builder.Services.AddSingleton(s => CredentialFile.Resolve(s.GetRequiredService<ObjectStoreOptions>(), s.GetRequiredService<DurableFolder>()));
         builder.Services.AddSingleton<RequestAuthenticator>();
+        builder.Services.AddSingleton<PartFolders>();
         builder.Services.AddSingleton<BucketStore>();
         builder.Services.AddSingleton<MultipartUploads>();
         builder.Services.AddSingleton<BucketActions>();
         builder.Services.AddSingleton<ObjectActions>();
         builder.Services.AddSingleton<MultipartActions>();
+        builder.Services.AddSingleton<DeleteActions>();
         builder.Services.AddSingleton<S3Endpoint>();
+        builder.Services.AddHostedService<StoreUpkeep>();
         // A line for each request is noise here, and the host's own account of a port in use hides the line that helps.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -53,6 +56,7 @@ public static partial class ObjectStoreHosting
     public static void UseObjectStore(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.Services.GetRequiredService<MultipartUploads>().Recover();
         var endpoint = app.Services.GetRequiredService<S3Endpoint>();
         app.Run(context => context.Request.Path.Value is "/health" or "/alive"
             ? context.Response.WriteAsync("Healthy", context.RequestAborted)

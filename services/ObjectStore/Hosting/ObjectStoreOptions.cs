@@ -24,6 +24,9 @@ public sealed record ObjectStoreOptions
     /// <summary>The largest object in bytes; 5 TiB, as in S3, unless set.</summary>
     public long MaxObjectBytes { get; init; } = 5L * 1024 * 1024 * 1024 * 1024;
 
+    /// <summary>An upload in parts to which nothing was added for this long is removed; 7 days unless set.</summary>
+    public TimeSpan StaleUploadAge { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidOperationException">A setting cannot be used; the message names it.</exception>
     public static ObjectStoreOptions Read(IConfiguration configuration)
@@ -36,6 +39,8 @@ public sealed record ObjectStoreOptions
             throw new InvalidOperationException($"Set both {Section}:AccessKey and {Section}:SecretKey, or neither.");
         if (options.MaxObjectBytes <= 0)
             throw new InvalidOperationException($"{Section}:MaxObjectBytes must be more than 0.");
+        if (options.StaleUploadAge <= TimeSpan.Zero)
+            throw new InvalidOperationException($"{Section}:StaleUploadAge must be more than 0, such as 7.00:00:00 for seven days.");
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             throw new InvalidOperationException($"{Section}:DataDirectory must name a folder.");
         return options;

@@ -2,9 +2,10 @@ namespace Maskwright.ObjectStore;
 
 /// <summary>The buckets and objects of a folder.</summary>
 /// <param name="folder">The folder.</param>
-/// <param name="options">Its limits.</param>
+/// <param name="parts">The parts of objects that were uploaded so.</param>
+/// <param name="options">The store's limits.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BucketStore(DurableFolder folder, ObjectStoreOptions options, TimeProvider time) : IDisposable
+internal sealed class BucketStore(DurableFolder folder, PartFolders parts, ObjectStoreOptions options, TimeProvider time) : IDisposable
 {
     // Paths that answer about the store's health.
     private static readonly string[] Reserved = ["health", "alive"];
@@ -35,8 +36,7 @@ internal sealed class BucketStore(DurableFolder folder, ObjectStoreOptions optio
         var path = Path.Combine(folder.Buckets, bucket);
         if (Directory.Exists(path))
             throw new S3Exception(StatusCodes.Status409Conflict, "BucketAlreadyOwnedByYou", $"The bucket '{bucket}' is there already.");
-        Directory.CreateDirectory(path);
-        folder.FlushFolder(folder.Buckets);
+        folder.MakeFolder(path);
     }
 
     /// <summary>Deletes an empty bucket.</summary>
@@ -45,7 +45,7 @@ internal sealed class BucketStore(DurableFolder folder, ObjectStoreOptions optio
     {
         try
         {
-            Directory.Delete(FolderOf(bucket));
+            folder.RemoveFolder(FolderOf(bucket));
         }
         catch (DirectoryNotFoundException)
         {
@@ -55,44 +55,66 @@ internal sealed class BucketStore(DurableFolder folder, ObjectStoreOptions optio
         {
             throw new S3Exception(StatusCodes.Status409Conflict, "BucketNotEmpty", $"The bucket '{bucket}' holds objects: delete them first ({error.Message}).");
         }
-
-        folder.FlushFolder(folder.Buckets);
     }
 
     /// <summary>Opens an object for reading.</summary>
     /// <exception cref="S3Exception">There is no such bucket or object.</exception>
     internal ObjectFile Open(string bucket, string key) =>
-        ObjectFile.TryOpen(Path.Combine(FolderOf(bucket), KeyPath.OfObject(key))) ?? throw S3Exception.NoSuchKey(key);
+        ObjectFile.TryOpen(Path.Combine(FolderOf(bucket), KeyPath.OfObject(key)), parts) ?? throw S3Exception.NoSuchKey(key);
+
+    /// <summary>What is kept about an object, or null when there is none.</summary>
+    internal ObjectRecord? TryRead(string bucket, string key) =>
+        ObjectFile.TryReadRecord(Path.Combine(folder.Buckets, bucket, KeyPath.OfObject(key)));
+
+    /// <summary>Reads one page of a listing.</summary>
+    internal ListPage Page(string bucket, ListQuery query, CancellationToken cancellationToken) =>
+        ObjectLister.Read(folder.Names, FolderOf(bucket), query, cancellationToken);
 
     /// <summary>Begins an object's file.</summary>
-    /// <exception cref="S3Exception">The object is to be larger than allowed.</exception>
+    /// <param name="length">How long it will be, where that is known.</param>
+    /// <exception cref="S3Exception">That is more than allowed, or than the disk has room for.</exception>
     internal IncomingFile Receive(long? length)
     {
         if (length > options.MaxObjectBytes)
             throw S3Exception.EntityTooLarge(options.MaxObjectBytes);
+        // Told before the body is sent; a disk that fills up meanwhile is noticed as it happens.
+        if (length > folder.FreeBytes())
+            throw S3Exception.StorageFull();
         return new IncomingFile(folder);
     }
 
     /// <summary>Puts a whole file in its place if the condition holds, in one step.</summary>
-    /// <returns>What is now kept about the object.</returns>
-    internal async Task<ObjectRecord> CommitAsync(string bucket, string key, IncomingFile file, string etag, ObjectHeaders headers, ObjectCondition condition, CancellationToken cancellationToken)
+    /// <exception cref="S3Exception">There is no such bucket, or the condition does not hold.</exception>
+    internal async Task CommitAsync(string bucket, ObjectRecord record, IncomingFile file, ObjectCondition condition, CancellationToken cancellationToken)
     {
         var root = FolderOf(bucket);
-        var record = new ObjectRecord { Key = key, Size = file.Size, ETag = etag, LastModified = Now(), Headers = headers };
         file.Seal(record);
-        var path = KeyPath.OfObject(key);
-        using (await _locks.TakeAsync(bucket, key, cancellationToken))
+        var path = KeyPath.OfObject(record.Key);
+        ObjectRecord? old;
+        using (await _locks.TakeAsync(bucket, record.Key, cancellationToken))
         {
-            if (condition.Any)
-            {
-                using var current = ObjectFile.TryOpen(Path.Combine(root, path));
-                condition.CheckWrite(current?.Record, key);
-            }
-
+            old = ReadOrNull(Path.Combine(root, path));
+            condition.CheckWrite(old, record.Key);
             file.MoveTo(root, path);
         }
 
-        return record;
+        Forget(old, record);
+    }
+
+    /// <summary>Replaces an object by one of the same content, unless it was replaced meanwhile.</summary>
+    /// <returns>False when it was.</returns>
+    internal async Task<bool> TryUpdateAsync(string bucket, ObjectRecord seen, ObjectRecord record, IncomingFile file, CancellationToken cancellationToken)
+    {
+        var root = FolderOf(bucket);
+        file.Seal(record);
+        var path = KeyPath.OfObject(record.Key);
+        using (await _locks.TakeAsync(bucket, record.Key, cancellationToken))
+        {
+            if (ReadOrNull(Path.Combine(root, path)) is not { } current || !ObjectFile.Footer(current).AsSpan().SequenceEqual(ObjectFile.Footer(seen)))
+                return false;
+            file.MoveTo(root, path);
+            return true;
+        }
     }
 
     /// <summary>Deletes an object; there being none is no error.</summary>
@@ -101,23 +123,42 @@ internal sealed class BucketStore(DurableFolder folder, ObjectStoreOptions optio
     {
         var root = FolderOf(bucket);
         var path = KeyPath.OfObject(key);
+        ObjectRecord? old;
         using (await _locks.TakeAsync(bucket, key, cancellationToken))
         {
-            if (condition.Any)
-            {
-                using var current = ObjectFile.TryOpen(Path.Combine(root, path));
-                condition.CheckWrite(current?.Record, key);
-            }
-
+            old = ReadOrNull(Path.Combine(root, path));
+            condition.CheckWrite(old, key);
             folder.Remove(root, path);
         }
+
+        Forget(old, null);
     }
+
+    /// <summary>The present time as it is kept: S3 tells times to the millisecond.</summary>
+    internal DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
     public void Dispose() => _locks.Dispose();
 
-    // S3 tells times to the millisecond.
-    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+    // Parts that nothing refers to any more.
+    private void Forget(ObjectRecord? old, ObjectRecord? now)
+    {
+        if (old?.Parts is { } gone && gone.Folder != now?.Parts?.Folder)
+            parts.Remove(gone.Folder);
+    }
+
+    // A damaged object can still be deleted and replaced: that is its cure.
+    private static ObjectRecord? ReadOrNull(string path)
+    {
+        try
+        {
+            return ObjectFile.TryReadRecord(path);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
 
     private static bool IsName(string name) =>
         name.Length is >= 3 and <= 63

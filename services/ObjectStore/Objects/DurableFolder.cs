@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Maskwright.ObjectStore;
@@ -7,12 +6,16 @@ namespace Maskwright.ObjectStore;
 /// The folder the store owns: one process at a time, temporary files that never outlive it, and moves that survive a power
 /// cut when <c>fsync</c> is on.
 /// </summary>
-internal sealed partial class DurableFolder : IDisposable
+internal sealed class DurableFolder : IDisposable
 {
     private const int MaxPlacingAttempts = 100;
+    private const long FlushWindowBytes = 8 * 1024 * 1024;
     private readonly FileStream _lock;
     private readonly string _temporary;
     private readonly bool _fsync;
+
+    // Folders are made and taken away one at a time: whoever sees one may rely on it being told of and on the disk.
+    private readonly Lock _folders = new();
 
     /// <summary>Takes the folder, making it when it is not there.</summary>
     /// <exception cref="IOException">Another process has it, or it cannot be written; the message says which.</exception>
@@ -22,10 +25,10 @@ internal sealed partial class DurableFolder : IDisposable
         Root = Path.GetFullPath(root);
         Buckets = Path.Combine(Root, "buckets");
         Uploads = Path.Combine(Root, "uploads");
+        Parts = Path.Combine(Root, "parts");
         _temporary = Path.Combine(Root, "tmp");
-        Directory.CreateDirectory(Buckets);
-        Directory.CreateDirectory(Uploads);
-        Directory.CreateDirectory(_temporary);
+        foreach (var folder in new[] { Buckets, Uploads, Parts, _temporary })
+            Directory.CreateDirectory(folder);
         var path = Path.Combine(Root, "lock");
         try
         {
@@ -36,19 +39,39 @@ internal sealed partial class DurableFolder : IDisposable
             throw new IOException($"The data folder {Root} is in use by another object store. Stop that one, or set ObjectStore:DataDirectory to another folder.", error);
         }
 
-        // What a killed process was writing.
-        foreach (var leftover in Directory.EnumerateFiles(_temporary))
-            File.Delete(leftover);
+        // What a killed process was writing or taking away.
+        Directory.Delete(_temporary, recursive: true);
+        Directory.CreateDirectory(_temporary);
+        FlushFolder(Root);
     }
 
     internal string Root { get; }
 
+    /// <summary>The objects, a folder a bucket.</summary>
     internal string Buckets { get; }
 
+    /// <summary>An empty file for each upload that is open.</summary>
     internal string Uploads { get; }
+
+    /// <summary>The parts of uploads that are open, and of objects that were uploaded so.</summary>
+    internal string Parts { get; }
+
+    /// <summary>The entries of the buckets' folders.</summary>
+    internal FolderNames Names { get; } = new();
 
     /// <summary>A path for a file that does not exist yet, on the same file system as all others.</summary>
     internal string NewTemporaryPath() => Path.Combine(_temporary, Guid.NewGuid().ToString("n"));
+
+    /// <summary>Bytes that can still be written.</summary>
+    internal long FreeBytes() => new DriveInfo(Root).AvailableFreeSpace;
+
+    /// <summary>Lets the disk begin with what was written, so that little is left to wait for at the end of a large file.</summary>
+    internal void BeginFlush(SafeFileHandle handle, long offset, long count)
+    {
+        var window = (offset + count) / FlushWindowBytes;
+        if (_fsync && window > offset / FlushWindowBytes)
+            NativeFiles.BeginWriting(handle, (window - 1) * FlushWindowBytes, FlushWindowBytes);
+    }
 
     /// <summary>Brings a file's content to the disk.</summary>
     internal void FlushFile(SafeFileHandle handle)
@@ -58,26 +81,27 @@ internal sealed partial class DurableFolder : IDisposable
     }
 
     /// <summary>Moves a finished file below <paramref name="root"/>, replacing what was there, and makes the folders it needs.</summary>
+    /// <exception cref="S3Exception">The root is gone.</exception>
     internal void Place(string source, string root, string relativePath)
     {
         var target = Path.Combine(root, relativePath);
         var parent = Path.GetDirectoryName(target)!;
         for (var attempt = 1; ; attempt++)
         {
+            MakeFolders(root, parent);
             try
             {
-                var made = MakeFolders(root, parent);
                 File.Move(source, target, overwrite: true);
-                foreach (var folder in made)
-                    FlushFolder(folder);
-                FlushFolder(parent);
-                return;
+                break;
             }
-            catch (DirectoryNotFoundException) when (attempt < MaxPlacingAttempts && Directory.Exists(root))
+            catch (DirectoryNotFoundException) when (attempt < MaxPlacingAttempts)
             {
                 // A delete took the empty folder away in between: make it again.
             }
         }
+
+        Names.Changed(target, isFolder: false, exists: true);
+        FlushFolder(parent);
     }
 
     /// <summary>Deletes a file and the folders this leaves empty, up to <paramref name="root"/>.</summary>
@@ -93,44 +117,63 @@ internal sealed partial class DurableFolder : IDisposable
             return;
         }
 
+        Names.Changed(path, isFolder: false, exists: false);
         var folder = Path.GetDirectoryName(path)!;
-        while (folder.Length > root.Length && TryRemoveEmpty(folder))
-            folder = Path.GetDirectoryName(folder)!;
-        if (Directory.Exists(folder))
-            FlushFolder(folder);
+        lock (_folders)
+        {
+            while (folder.Length > root.Length && TryRemoveEmpty(folder))
+            {
+                Names.Changed(folder, isFolder: true, exists: false);
+                folder = Path.GetDirectoryName(folder)!;
+            }
+        }
+
+        FlushFolder(folder);
+    }
+
+    /// <summary>Makes a folder of the store.</summary>
+    internal void MakeFolder(string path)
+    {
+        Directory.CreateDirectory(path);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Takes an empty folder of the store away.</summary>
+    /// <exception cref="IOException">It is not empty or not there.</exception>
+    internal void RemoveFolder(string path)
+    {
+        lock (_folders)
+            Directory.Delete(path);
+        FlushFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Brings a folder's entries to the disk.</summary>
     internal void FlushFolder(string path)
     {
-        if (!_fsync || OperatingSystem.IsWindows())
-            return;
-        var descriptor = Open(path, 0);
-        // A folder that a delete took away meanwhile has nothing to keep.
-        if (descriptor < 0)
-            return;
-        var failed = Fsync(descriptor) != 0;
-        var error = Marshal.GetLastPInvokeError();
-        _ = Close(descriptor);
-        if (failed)
-            throw new IOException($"fsync of the folder {path} failed: {Marshal.GetPInvokeErrorMessage(error)}.", error);
+        if (_fsync)
+            NativeFiles.FlushFolder(path);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
-    // The folders whose own entries changed.
-    private static List<string> MakeFolders(string root, string folder)
+    private void MakeFolders(string root, string folder)
     {
-        var changed = new List<string>();
-        for (var path = folder; path.Length > root.Length && !Directory.Exists(path); path = Path.GetDirectoryName(path)!)
-            changed.Add(Path.GetDirectoryName(path)!);
-        // Only below the root: a bucket that was deleted meanwhile must not come back.
-        if (!Directory.Exists(root))
-            throw S3Exception.NoSuchBucket(Path.GetFileName(root));
-        if (changed.Count > 0)
-            Directory.CreateDirectory(folder);
-        return changed;
+        lock (_folders)
+        {
+            var missing = new Stack<string>();
+            for (var path = folder; path.Length > root.Length && !Directory.Exists(path); path = Path.GetDirectoryName(path)!)
+                missing.Push(path);
+            // Only below the root: a bucket that was deleted meanwhile must not come back.
+            if (!Directory.Exists(root))
+                throw S3Exception.NoSuchBucket(Path.GetFileName(root));
+            while (missing.TryPop(out var path))
+            {
+                Directory.CreateDirectory(path);
+                Names.Changed(path, isFolder: true, exists: true);
+                FlushFolder(Path.GetDirectoryName(path)!);
+            }
+        }
     }
 
     private static bool TryRemoveEmpty(string folder)
@@ -146,13 +189,4 @@ internal sealed partial class DurableFolder : IDisposable
             return false;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Fsync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int descriptor);
 }

@@ -10,11 +10,12 @@ namespace Maskwright.ObjectStore;
 /// </summary>
 internal sealed class IncomingFile : IDisposable
 {
-    private const int BufferBytes = 128 * 1024;
+    private const int BufferBytes = 256 * 1024;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly DurableFolder _folder;
     private readonly IncrementalHash _md5 = NewMd5();
+    private Task _hashing = Task.CompletedTask;
     private bool _moved;
 
     /// <summary>Begins a file.</summary>
@@ -29,51 +30,72 @@ internal sealed class IncomingFile : IDisposable
     /// <summary>Bytes of content so far.</summary>
     internal long Size { get; private set; }
 
-    /// <summary>Appends a body.</summary>
-    /// <param name="body">The body, read to its end.</param>
+    /// <summary>Appends what <paramref name="read"/> gives until it gives nothing.</summary>
+    /// <param name="read">Fills a buffer, less than whole only at the end.</param>
     /// <param name="maximum">The most bytes the file may have.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
-    /// <exception cref="S3Exception">The body is too long or not what was promised.</exception>
-    internal async Task AppendAsync(Stream body, long maximum, CancellationToken cancellationToken)
+    /// <exception cref="S3Exception">The content is too long.</exception>
+    internal async Task AppendAsync(Func<Memory<byte>, ValueTask<int>> read, long maximum)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        // While one buffer is hashed the other is filled and written: for large objects MD5 is half of the work.
+        var filling = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        var hashed = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             while (true)
             {
-                // Filled whole before it is written: the network gives little at a time.
-                var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-                Append(buffer.AsSpan(0, read), maximum);
-                if (read < buffer.Length)
+                var count = await read(filling.AsMemory(0, BufferBytes));
+                if (count > maximum - Size)
+                    throw S3Exception.EntityTooLarge(maximum);
+                RandomAccess.Write(_handle, filling.AsSpan(0, count), Size);
+                _folder.BeginFlush(_handle, Size, count);
+                Size += count;
+                await _hashing;
+                if (count < BufferBytes)
+                {
+                    _md5.AppendData(filling.AsSpan(0, count));
                     return;
+                }
+
+                (filling, hashed) = (hashed, filling);
+                var full = hashed;
+                _hashing = Task.Run(() => _md5.AppendData(full.AsSpan(0, BufferBytes)), CancellationToken.None);
             }
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            await _hashing;
+            ArrayPool<byte>.Shared.Return(filling);
+            ArrayPool<byte>.Shared.Return(hashed);
         }
     }
 
+    /// <summary>Appends a body, read to its end.</summary>
+    /// <exception cref="S3Exception">The body is too long or not what was promised.</exception>
+    internal Task AppendAsync(Stream body, long maximum, CancellationToken cancellationToken) =>
+        AppendAsync(buffer => body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken), maximum);
+
     /// <summary>Appends a range of another object.</summary>
-    internal void Append(ObjectFile source, long offset, long length, long maximum, CancellationToken cancellationToken)
+    internal Task AppendAsync(ObjectFile source, ByteRange range, long maximum, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            for (var done = 0L; done < length;)
+        var (offset, left) = range;
+        return AppendAsync(
+            buffer =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var read = source.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done)), offset + done);
-                if (read == 0)
-                    throw new InvalidDataException($"The object '{source.Record.Key}' ended while it was copied.");
-                Append(buffer.AsSpan(0, read), maximum);
-                done += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+                var wanted = (int)Math.Min(buffer.Length, left);
+                for (var filled = 0; filled < wanted;)
+                {
+                    var count = source.Read(buffer.Span[filled..wanted], offset);
+                    if (count == 0)
+                        throw new InvalidDataException($"The object '{source.Record.Key}' ended while it was copied.");
+                    filled += count;
+                    offset += count;
+                    left -= count;
+                }
+
+                return ValueTask.FromResult(wanted);
+            },
+            maximum);
     }
 
     /// <summary>The MD5 of the content, which S3 uses as its tag. To be called once, when the content is whole.</summary>
@@ -107,13 +129,4 @@ internal sealed class IncomingFile : IDisposable
 #pragma warning disable CA5351
     private static IncrementalHash NewMd5() => IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
-
-    private void Append(ReadOnlySpan<byte> bytes, long maximum)
-    {
-        if (bytes.Length > maximum - Size)
-            throw S3Exception.EntityTooLarge(maximum);
-        RandomAccess.Write(_handle, bytes, Size);
-        _md5.AppendData(bytes);
-        Size += bytes.Length;
-    }
 }

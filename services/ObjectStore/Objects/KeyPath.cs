@@ -67,6 +67,21 @@ internal static class KeyPath
         return [.. bytes];
     }
 
+    /// <summary>The file or folder name of an entry, the inverse of <see cref="Decode"/>.</summary>
+    internal static string NameOf(FolderEntry entry)
+    {
+        var name = new StringBuilder(entry.Bytes.Length + 1);
+        ReadOnlySpan<byte> bytes = entry.Bytes;
+        var isPiece = entry.IsFolder && bytes[^1] != '/';
+        if (entry.IsFolder && !isPiece)
+            bytes = bytes[..^1];
+        if (bytes.IsEmpty)
+            name.Append(EmptySegment);
+        else
+            Encode(name, bytes);
+        return (isPiece ? name.Append(PieceMark) : entry.IsFolder ? name : name.Append(ObjectMark)).ToString();
+    }
+
     private static void AppendFolder(StringBuilder path, string segment)
     {
         Append(path, segment);

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using System.Text;
 
 namespace Maskwright.ObjectStore;
@@ -10,22 +9,25 @@ namespace Maskwright.ObjectStore;
 internal sealed class KeyWalker
 {
     private readonly Stack<Frame> _frames = new();
+    private readonly FolderNames _names;
     private readonly byte[] _prefix;
     private byte[] _after;
     private bool _afterWhole;
 
     /// <summary>Begins before the first key.</summary>
+    /// <param name="names">The entries of folders.</param>
     /// <param name="root">The bucket's folder.</param>
     /// <param name="prefix">What the keys begin with.</param>
     /// <param name="after">Only keys after this one, or null.</param>
     /// <param name="afterWhole">True to leave out every key that begins with <paramref name="after"/> as well.</param>
-    internal KeyWalker(string root, string prefix, string? after, bool afterWhole)
+    internal KeyWalker(FolderNames names, string root, string prefix, string? after, bool afterWhole)
     {
+        _names = names;
         _prefix = Encoding.UTF8.GetBytes(prefix);
         _after = Encoding.UTF8.GetBytes(after ?? "");
         _afterWhole = afterWhole && after is not null;
         var folder = prefix[..(prefix.LastIndexOf('/') + 1)];
-        _frames.Push(Read(Path.Combine(root, KeyPath.OfFolder(folder)), Encoding.UTF8.GetBytes(folder)));
+        Enter(Path.Combine(root, KeyPath.OfFolder(folder)), Encoding.UTF8.GetBytes(folder));
     }
 
     /// <summary>The key the walker stands at.</summary>
@@ -46,16 +48,24 @@ internal sealed class KeyWalker
             }
 
             var entry = frame.Entries[frame.Next++];
-            if (!CanHold(entry))
-                continue;
-            if (entry.IsFolder)
+            byte[] bytes = [.. frame.Bytes, .. entry.Bytes];
+            if (!CanHold(bytes, entry.IsFolder))
             {
-                _frames.Push(Read(Path.Combine(frame.Path, entry.Name), entry.Bytes));
+                // Keys in order: beyond the prefix there is nothing more.
+                if (bytes.AsSpan().SequenceCompareTo(_prefix) > 0 && !bytes.AsSpan().StartsWith(_prefix))
+                    frame.Next = frame.Entries.Length;
                 continue;
             }
 
-            Key = Encoding.UTF8.GetString(entry.Bytes);
-            FilePath = Path.Combine(frame.Path, entry.Name);
+            var path = Path.Combine(frame.Path, KeyPath.NameOf(entry));
+            if (entry.IsFolder)
+            {
+                Enter(path, bytes);
+                continue;
+            }
+
+            Key = Encoding.UTF8.GetString(bytes);
+            FilePath = path;
             return true;
         }
 
@@ -69,42 +79,39 @@ internal sealed class KeyWalker
         _afterWhole = true;
     }
 
-    private static Frame Read(string path, byte[] bytes)
+    private void Enter(string path, byte[] bytes)
     {
-        try
+        var frame = new Frame(path, bytes, _names.Of(path));
+        // The folder on the way to the first key wanted stands right before where that key would be.
+        var first = _after.AsSpan().SequenceCompareTo(_prefix) > 0 ? _after : _prefix;
+        if (first.AsSpan().StartsWith(bytes))
         {
-            var entries = new FileSystemEnumerable<Entry>(path, (ref FileSystemEntry e) =>
-                new Entry(e.FileName.ToString(), e.IsDirectory, [.. bytes, .. KeyPath.Decode(e.FileName, e.IsDirectory)])).ToArray();
-            Array.Sort(entries, (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes));
-            return new Frame(path, entries);
+            var at = Array.BinarySearch(frame.Entries, new FolderEntry(first[bytes.Length..], false), Comparer<FolderEntry>.Create(FolderEntry.Compare));
+            frame.Next = Math.Max(0, (at < 0 ? ~at : at) - 1);
         }
-        catch (DirectoryNotFoundException)
-        {
-            // Deleted since its name was read, or there are no keys with this prefix.
-            return new Frame(path, []);
-        }
+
+        _frames.Push(frame);
     }
 
-    private bool CanHold(Entry entry)
+    private bool CanHold(ReadOnlySpan<byte> bytes, bool isFolder)
     {
-        ReadOnlySpan<byte> bytes = entry.Bytes;
-        if (!bytes.StartsWith(_prefix) && !(entry.IsFolder && _prefix.AsSpan().StartsWith(bytes)))
+        if (!bytes.StartsWith(_prefix) && !(isFolder && _prefix.AsSpan().StartsWith(bytes)))
             return false;
         if (_afterWhole && bytes.StartsWith(_after))
             return false;
         if (_after.Length == 0 || bytes.SequenceCompareTo(_after) > 0)
             return true;
         // Before it: only a folder on the way to it can still hold keys after it.
-        return entry.IsFolder && _after.AsSpan().StartsWith(bytes);
+        return isFolder && _after.AsSpan().StartsWith(bytes);
     }
 
-    private sealed record Entry(string Name, bool IsFolder, byte[] Bytes);
-
-    private sealed class Frame(string path, Entry[] entries)
+    private sealed class Frame(string path, byte[] bytes, FolderEntry[] entries)
     {
         internal string Path { get; } = path;
 
-        internal Entry[] Entries { get; } = entries;
+        internal byte[] Bytes { get; } = bytes;
+
+        internal FolderEntry[] Entries { get; } = entries;
 
         internal int Next { get; set; }
     }

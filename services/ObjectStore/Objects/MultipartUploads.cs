@@ -4,141 +4,237 @@ using System.Text.Json;
 
 namespace Maskwright.ObjectStore;
 
-/// <summary>Uploads in parts. Each is a folder of its own until it is completed or aborted, and outlives a restart.</summary>
+/// <summary>A part that a completion names.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="ETag">Its tag, without quotes.</param>
+/// <param name="Checksum">Its checksum, or null.</param>
+internal sealed record ChosenPart(int Number, string ETag, ContentChecksum? Checksum);
+
+/// <summary>
+/// Uploads in parts. Each has a folder for its parts and, as long as it is open, an empty file of its name among the uploads;
+/// both outlive a restart.
+/// </summary>
 /// <param name="folder">The store's folder.</param>
+/// <param name="folders">The folders of parts.</param>
 /// <param name="buckets">Where completed objects go.</param>
-/// <param name="options">The store's limits.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MultipartUploads(DurableFolder folder, BucketStore buckets, ObjectStoreOptions options, TimeProvider time)
+internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders, BucketStore buckets, TimeProvider time) : IDisposable
 {
     internal const int MaxParts = 10_000;
     private const long MinPartBytes = 5L * 1024 * 1024;
     private const string RecordFile = "upload.json";
+    private readonly KeyLocks _locks = new();
 
     /// <summary>Begins an upload.</summary>
     internal UploadRecord Begin(string bucket, string key, ObjectHeaders headers)
     {
         _ = buckets.FolderOf(bucket);
         var record = new UploadRecord(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), bucket, key, time.GetUtcNow(), headers);
-        var path = Directory.CreateDirectory(Path.Combine(folder.Uploads, record.UploadId)).FullName;
+        // The mark first: a folder of parts without one belongs to an object or to nothing.
+        File.Create(MarkOf(record.UploadId)).Dispose();
+        folder.FlushFolder(folder.Uploads);
+        folder.MakeFolder(folders.PathOf(record.UploadId));
         var temporary = folder.NewTemporaryPath();
-        File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(record, StoreJson.Default.UploadRecord));
-        folder.Place(temporary, path, RecordFile);
+        using (var file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.Write(file, JsonSerializer.SerializeToUtf8Bytes(record, StoreJson.Default.UploadRecord), 0);
+            folder.FlushFile(file);
+        }
+
+        folder.Place(temporary, folders.PathOf(record.UploadId), RecordFile);
         return record;
     }
 
-    /// <summary>The upload of this id.</summary>
+    /// <summary>The open upload of this id.</summary>
     /// <exception cref="S3Exception">There is none for this bucket and key.</exception>
     internal UploadRecord Find(string bucket, string key, string uploadId)
     {
         // The id becomes a folder's name: nothing but what Begin makes may pass.
         if (uploadId.Length != 32 || !uploadId.All(char.IsAsciiHexDigitLower))
             throw S3Exception.NoSuchUpload(uploadId);
-        return TryRead(Path.Combine(folder.Uploads, uploadId)) is { } record && record.Bucket == bucket && record.Key == key
+        return TryRead(uploadId) is { } record && record.Bucket == bucket && record.Key == key && IsOpen(uploadId)
             ? record
             : throw S3Exception.NoSuchUpload(uploadId);
     }
 
-    /// <summary>The unfinished uploads of a bucket, by key and time.</summary>
-    internal IEnumerable<UploadRecord> List(string bucket, string prefix) =>
-        Directory.EnumerateDirectories(folder.Uploads)
-            .Select(TryRead)
-            .OfType<UploadRecord>()
-            .Where(u => u.Bucket == bucket && u.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .OrderBy(u => u.Key, StringComparer.Ordinal).ThenBy(u => u.Initiated);
+    /// <summary>The open uploads of a bucket, by key and time.</summary>
+    internal IEnumerable<UploadRecord> List(string bucket, string prefix) => Open()
+        .Where(u => u.Bucket == bucket && u.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .OrderBy(u => u.Key, StringComparer.Ordinal).ThenBy(u => u.Initiated).ThenBy(u => u.UploadId, StringComparer.Ordinal);
 
     /// <summary>The parts of an upload, by number.</summary>
     internal IReadOnlyList<(int Number, ObjectRecord Record)> Parts(UploadRecord upload)
     {
         var parts = new List<(int, ObjectRecord)>();
-        foreach (var path in Directory.EnumerateFiles(PathOf(upload), "part-*").Order(StringComparer.Ordinal))
+        foreach (var (number, path) in PartFiles(upload.UploadId))
         {
-            using var file = ObjectFile.TryOpen(path);
-            if (file is not null)
-                parts.Add((int.Parse(Path.GetFileName(path).AsSpan(5), CultureInfo.InvariantCulture), file.Record));
+            if (ObjectFile.TryReadRecord(path) is { } record)
+                parts.Add((number, record));
         }
 
         return parts;
     }
 
     /// <summary>Keeps a part, replacing an earlier one of the same number.</summary>
-    internal ObjectRecord PutPart(UploadRecord upload, int number, IncomingFile file, string etag)
+    internal async Task<ObjectRecord> PutPartAsync(UploadRecord upload, int number, IncomingFile file, ReceivedBody body, CancellationToken cancellationToken)
     {
-        var record = new ObjectRecord
-        {
-            Key = upload.Key,
-            Size = file.Size,
-            ETag = etag,
-            LastModified = time.GetUtcNow(),
-            Headers = upload.Headers,
-        };
+        var record = new ObjectRecord { Key = upload.Key, Size = file.Size, ETag = body.ETag, LastModified = buckets.Now(), Headers = upload.Headers, Checksum = body.Checksum };
         file.Seal(record);
-        try
+        // Never into an upload that was completed meanwhile: its parts are an object's.
+        using (await _locks.TakeAsync(upload.Bucket, upload.UploadId, cancellationToken))
         {
-            file.MoveTo(PathOf(upload), PartFile(number));
-        }
-        catch (S3Exception)
-        {
-            throw S3Exception.NoSuchUpload(upload.UploadId);
+            if (!IsOpen(upload.UploadId))
+                throw S3Exception.NoSuchUpload(upload.UploadId);
+            file.MoveTo(folders.PathOf(upload.UploadId), Path.GetFileName(folders.PathOf(upload.UploadId, number)));
         }
 
         return record;
     }
 
-    /// <summary>Makes one object of the parts.</summary>
-    /// <param name="upload">The upload.</param>
-    /// <param name="chosen">The parts to use, with the tags their writer was told, in ascending order.</param>
-    /// <param name="condition">What must hold for the object to be written.</param>
-    /// <param name="cancellationToken">Ends the work; the upload is then still there.</param>
-    /// <exception cref="S3Exception">A part is missing, another one, out of order or too small.</exception>
-    internal async Task<ObjectRecord> CompleteAsync(UploadRecord upload, IReadOnlyList<(int Number, string ETag)> chosen, ObjectCondition condition, CancellationToken cancellationToken)
+    /// <summary>Makes one object of the parts chosen; it refers to them where they are.</summary>
+    /// <exception cref="S3Exception">A part is missing, changed, too small or out of order.</exception>
+    internal async Task<ObjectRecord> CompleteAsync(UploadRecord upload, IReadOnlyList<ChosenPart> chosen, ObjectCondition condition, CancellationToken cancellationToken)
+    {
+        using (await _locks.TakeAsync(upload.Bucket, upload.UploadId, cancellationToken))
+        {
+            if (!IsOpen(upload.UploadId))
+                throw S3Exception.NoSuchUpload(upload.UploadId);
+            var parts = Check(upload, chosen);
+            using var file = buckets.Receive(length: null);
+            var record = new ObjectRecord
+            {
+                Key = upload.Key,
+                Size = parts.Sum(p => p.Size),
+                ETag = TagOf(parts),
+                LastModified = buckets.Now(),
+                Headers = upload.Headers,
+                Parts = new PartList(upload.UploadId, [.. chosen.Select(p => p.Number)], [.. parts.Select(p => p.Size)]),
+            };
+            await buckets.CommitAsync(upload.Bucket, record, file, condition, cancellationToken);
+            Close(upload.UploadId);
+            foreach (var (number, path) in PartFiles(upload.UploadId))
+            {
+                if (!record.Parts.Numbers.Contains(number))
+                    File.Delete(path);
+            }
+
+            return record;
+        }
+    }
+
+    /// <summary>The object that this upload became, or null when it did not, or was replaced since.</summary>
+    internal ObjectRecord? TryFindCompleted(string bucket, string key, string uploadId) =>
+        buckets.TryRead(bucket, key) is { } record && record.Parts?.Folder == uploadId ? record : null;
+
+    /// <summary>Forgets an open upload and its parts.</summary>
+    internal async Task AbortAsync(UploadRecord upload, CancellationToken cancellationToken)
+    {
+        using (await _locks.TakeAsync(upload.Bucket, upload.UploadId, cancellationToken))
+        {
+            if (!IsOpen(upload.UploadId))
+                throw S3Exception.NoSuchUpload(upload.UploadId);
+            Close(upload.UploadId);
+            folders.Remove(upload.UploadId);
+        }
+    }
+
+    /// <summary>Ends what a crash left undone: uploads that were completed but still count as open, or were never begun whole. To be called before the first request.</summary>
+    internal void Recover()
+    {
+        foreach (var id in OpenIds())
+        {
+            if (TryRead(id) is { } upload && TryFindCompleted(upload.Bucket, upload.Key, id) is null)
+                continue;
+            Close(id);
+        }
+    }
+
+    /// <summary>Aborts open uploads that nothing was added to since a time.</summary>
+    /// <returns>Those that were aborted.</returns>
+    internal async Task<IReadOnlyList<UploadRecord>> AbortStaleAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var stale = Open().Where(u => u.Initiated < since && Directory.GetLastWriteTimeUtc(folders.PathOf(u.UploadId)) < since.UtcDateTime).ToList();
+        foreach (var upload in stale)
+            await AbortAsync(upload, cancellationToken);
+        return stale;
+    }
+
+    /// <summary>Takes away folders of parts that no open upload and no object refers to, as a crash may leave them.</summary>
+    /// <returns>How many.</returns>
+    internal int RemoveUnreferenced(CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        foreach (var id in folders.All())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            // An upload is closed only after its object is in place, so that one of the two always speaks for its parts.
+            if (IsOpen(id) || (TryRead(id) is { } upload && TryFindCompleted(upload.Bucket, upload.Key, id) is not null))
+                continue;
+            folders.Remove(id);
+            removed++;
+        }
+
+        return removed;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _locks.Dispose();
+
+    private List<ObjectRecord> Check(UploadRecord upload, IReadOnlyList<ChosenPart> chosen)
     {
         if (chosen.Count == 0)
             throw S3Exception.MalformedXml("An upload is completed with at least one part.");
-        using var whole = buckets.Receive(length: null);
-        using var tags = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+        var parts = new List<ObjectRecord>(chosen.Count);
         for (var i = 0; i < chosen.Count; i++)
         {
-            var (number, etag) = chosen[i];
+            var (number, etag, checksum) = chosen[i];
             if (i > 0 && number <= chosen[i - 1].Number)
                 throw new S3Exception(StatusCodes.Status400BadRequest, "InvalidPartOrder", "The parts are not in ascending order.");
-            using var part = ObjectFile.TryOpen(Path.Combine(PathOf(upload), PartFile(number)));
-            if (part is null || part.Record.ETag != etag.Trim('"'))
-                throw new S3Exception(StatusCodes.Status400BadRequest, "InvalidPart", $"Part {number} with the tag {etag} was not uploaded.");
-            if (part.Record.Size < MinPartBytes && i < chosen.Count - 1)
-                throw new S3Exception(StatusCodes.Status400BadRequest, "EntityTooSmall", $"Part {number} has {part.Record.Size} bytes; each but the last needs at least {MinPartBytes}.");
-            whole.Append(part, 0, part.Record.Size, options.MaxObjectBytes, cancellationToken);
-            tags.AppendData(Convert.FromHexString(part.Record.ETag));
+            var part = ObjectFile.TryReadRecord(folders.PathOf(upload.UploadId, number));
+            if (part is null || part.ETag != etag || (checksum is not null && part.Checksum is not null && part.Checksum != checksum))
+                throw new S3Exception(StatusCodes.Status400BadRequest, "InvalidPart", $"Part {number} with the tag {etag}{(checksum is null ? "" : $" and the {checksum.Algorithm} {checksum.Value}")} was not uploaded.");
+            if (part.Size < MinPartBytes && i < chosen.Count - 1)
+                throw new S3Exception(StatusCodes.Status400BadRequest, "EntityTooSmall", $"Part {number} has {part.Size} bytes; each but the last needs at least {MinPartBytes}.");
+            parts.Add(part);
         }
 
-        var tag = $"{Convert.ToHexStringLower(tags.GetHashAndReset())}-{chosen.Count}";
-        var record = await buckets.CommitAsync(upload.Bucket, upload.Key, whole, tag, upload.Headers, condition, cancellationToken);
-        Remove(upload);
-        return record;
+        return parts;
     }
 
-    /// <summary>Forgets an upload and its parts.</summary>
-    internal void Remove(UploadRecord upload)
+    // S3's tag of an object in parts is the MD5 of their MD5s and their number.
+    private static string TagOf(List<ObjectRecord> parts)
+    {
+#pragma warning disable CA5351 // S3 defines it so; nothing here trusts it.
+        using var tags = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
+#pragma warning restore CA5351
+        foreach (var part in parts)
+            tags.AppendData(Convert.FromHexString(part.ETag));
+        return $"{Convert.ToHexStringLower(tags.GetHashAndReset())}-{parts.Count}";
+    }
+
+    private string MarkOf(string id) => Path.Combine(folder.Uploads, id);
+
+    private bool IsOpen(string id) => File.Exists(MarkOf(id));
+
+    private void Close(string id)
+    {
+        File.Delete(MarkOf(id));
+        folder.FlushFolder(folder.Uploads);
+    }
+
+    private List<string> OpenIds() => [.. Directory.EnumerateFiles(folder.Uploads).Select(p => Path.GetFileName(p))];
+
+    private IEnumerable<UploadRecord> Open() => OpenIds().Select(TryRead).OfType<UploadRecord>();
+
+    private IEnumerable<(int Number, string Path)> PartFiles(string id) =>
+        Directory.EnumerateFiles(folders.PathOf(id), "part-*").Order(StringComparer.Ordinal)
+            .Select(p => (int.Parse(Path.GetFileName(p).AsSpan(5), CultureInfo.InvariantCulture), p));
+
+    private UploadRecord? TryRead(string id)
     {
         try
         {
-            Directory.Delete(PathOf(upload), recursive: true);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            throw S3Exception.NoSuchUpload(upload.UploadId);
-        }
-    }
-
-    private string PathOf(UploadRecord upload) => Path.Combine(folder.Uploads, upload.UploadId);
-
-    private static string PartFile(int number) => $"part-{number:00000}";
-
-    private static UploadRecord? TryRead(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(path, RecordFile)), StoreJson.Default.UploadRecord);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folders.PathOf(id), RecordFile)), StoreJson.Default.UploadRecord);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

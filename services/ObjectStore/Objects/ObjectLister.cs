@@ -1,5 +1,12 @@
 namespace Maskwright.ObjectStore;
 
+/// <summary>What a listing asks for.</summary>
+/// <param name="Prefix">What the keys begin with.</param>
+/// <param name="Delimiter">Keys that hold it after the prefix are folded up to it; empty for none.</param>
+/// <param name="Start">Where to begin; null for the first key.</param>
+/// <param name="Maximum">How many objects and common prefixes at most.</param>
+internal sealed record ListQuery(string Prefix, string Delimiter, ListPosition? Start, int Maximum);
+
 /// <summary>One page of a listing.</summary>
 /// <param name="Objects">The objects, by key.</param>
 /// <param name="CommonPrefixes">What the keys that were folded have in common, up to the delimiter.</param>
@@ -15,21 +22,20 @@ internal sealed record ListPosition(string After, bool IsPrefix);
 internal static class ObjectLister
 {
     /// <summary>Reads one page.</summary>
+    /// <param name="names">The entries of folders.</param>
     /// <param name="root">The bucket's folder.</param>
-    /// <param name="prefix">What the keys begin with.</param>
-    /// <param name="delimiter">Keys that hold it after the prefix are folded up to it; empty for none.</param>
-    /// <param name="start">Where to begin; null for the first key.</param>
-    /// <param name="maximum">How many objects and common prefixes at most.</param>
+    /// <param name="query">What is asked for.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    internal static ListPage Read(string root, string prefix, string delimiter, ListPosition? start, int maximum, CancellationToken cancellationToken)
+    internal static ListPage Read(FolderNames names, string root, ListQuery query, CancellationToken cancellationToken)
     {
+        var (prefix, delimiter, start, maximum) = query;
         var objects = new List<ObjectRecord>();
         var prefixes = new List<string>();
         ListPosition? last = null;
         if (maximum == 0)
             return new ListPage(objects, prefixes, null);
 
-        var walker = new KeyWalker(root, prefix, start?.After, start?.IsPrefix ?? false);
+        var walker = new KeyWalker(names, root, prefix, start?.After, start?.IsPrefix ?? false);
         while (walker.MoveNext())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -46,12 +52,12 @@ internal static class ObjectLister
                 continue;
             }
 
-            using var file = ObjectFile.TryOpen(walker.FilePath);
-            // Deleted since its name was read.
-            if (file is null)
-                continue;
-            objects.Add(file.Record);
-            last = new ListPosition(walker.Key, IsPrefix: false);
+            // Null when it was deleted since its name was read.
+            if (ObjectFile.TryReadRecord(walker.FilePath) is { } record)
+            {
+                objects.Add(record);
+                last = new ListPosition(walker.Key, IsPrefix: false);
+            }
         }
 
         return new ListPage(objects, prefixes, null);

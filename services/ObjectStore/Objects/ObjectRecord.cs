@@ -19,13 +19,23 @@ internal sealed record ObjectRecord
 
     /// <summary>What the writer said about it.</summary>
     public required ObjectHeaders Headers { get; init; }
+
+    /// <summary>The checksum its writer sent along, or null.</summary>
+    public ContentChecksum? Checksum { get; init; }
+
+    /// <summary>Where the content lies when it was uploaded in parts; null when it lies in the object's own file.</summary>
+    public PartList? Parts { get; init; }
 }
 
 /// <summary>What the writer of an object says about it, given back with it.</summary>
 /// <param name="ContentType">Its media type.</param>
 /// <param name="Others">Other headers: <c>x-amz-meta-…</c>, <c>Cache-Control</c> and the like.</param>
-internal sealed record ObjectHeaders(string ContentType, IReadOnlyDictionary<string, string> Others)
+/// <param name="Tags">Its tags; null for none.</param>
+internal sealed record ObjectHeaders(string ContentType, IReadOnlyDictionary<string, string> Others, IReadOnlyDictionary<string, string>? Tags = null)
 {
+    /// <summary>The header that sets tags along with the object.</summary>
+    internal const string TaggingHeader = "x-amz-tagging";
+
     private const string MetadataPrefix = "x-amz-meta-";
     private const int MaxBytes = 2 * 1024;
     private static readonly string[] Kept = ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
@@ -43,7 +53,7 @@ internal sealed record ObjectHeaders(string ContentType, IReadOnlyDictionary<str
             .ToDictionary(h => h.Name, h => h.Value, StringComparer.Ordinal);
         if (others.Sum(h => h.Key.Length + h.Value.Length) > MaxBytes)
             throw new S3Exception(StatusCodes.Status400BadRequest, "MetadataTooLarge", $"The headers kept with an object may have at most {MaxBytes} bytes.");
-        return new ObjectHeaders(request.ContentType is { Length: > 0 } type ? type : "application/octet-stream", others);
+        return new ObjectHeaders(request.ContentType is { Length: > 0 } type ? type : "application/octet-stream", others, ObjectTags.OfHeader(request.Headers[TaggingHeader]));
     }
 
     private static string WithoutChunking(string encoding) =>
@@ -62,6 +72,7 @@ internal sealed record StoreCredentials(string AccessKey, string SecretKey)
     public override string ToString() => AccessKey;
 }
 
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ObjectRecord))]
 [JsonSerializable(typeof(UploadRecord))]
 [JsonSerializable(typeof(StoreCredentials))]

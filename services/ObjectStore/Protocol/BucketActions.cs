@@ -37,18 +37,25 @@ internal sealed class BucketActions(BucketStore buckets, StoreCredentials creden
         return Task.CompletedTask;
     }
 
-    internal Task LocationAsync(S3Request request)
+    internal Task AclAsync(S3Request request)
     {
-        _ = buckets.FolderOf(request.Bucket);
-        // Empty stands for us-east-1.
-        return WriteAsync(request, new XElement(Ns + "LocationConstraint"));
+        if (request.Key.Length == 0)
+            _ = buckets.FolderOf(request.Bucket);
+        else
+            buckets.Open(request.Bucket, request.Key).Dispose();
+        XNamespace xsi = "http://www.w3.org/2001/XMLSchema-instance";
+        var grantee = new XElement(Owner()) { Name = Ns + "Grantee" };
+        grantee.Add(new XAttribute(XNamespace.Xmlns + "xsi", xsi), new XAttribute(xsi + "type", "CanonicalUser"));
+        return WriteAsync(request, new XElement(Ns + "AccessControlPolicy",
+            Owner(),
+            new XElement(Ns + "AccessControlList", new XElement(Ns + "Grant", grantee, new XElement(Ns + "Permission", "FULL_CONTROL")))));
     }
 
-    internal Task VersioningAsync(S3Request request)
+    /// <summary>Answers about a setting of the bucket.</summary>
+    internal Task SettingAsync(S3Request request, XElement document)
     {
         _ = buckets.FolderOf(request.Bucket);
-        // Empty stands for never switched on.
-        return WriteAsync(request, new XElement(Ns + "VersioningConfiguration"));
+        return WriteAsync(request, document);
     }
 
     internal Task ListV2Async(S3Request request)
@@ -86,28 +93,8 @@ internal sealed class BucketActions(BucketStore buckets, StoreCredentials creden
         return WriteAsync(request, root);
     }
 
-    internal async Task DeleteObjectsAsync(S3Request request, PayloadPromise payload)
-    {
-        _ = buckets.FolderOf(request.Bucket);
-        await using var body = payload.Open(request.Context.Request);
-        var document = await S3Xml.ReadAsync(body, request.Aborted);
-        var keys = document.All("Object").Select(o => o.Text("Key") ?? throw S3Exception.MalformedXml("An Object has no Key.")).ToList();
-        if (keys.Count is 0 or > PageSize)
-            throw S3Exception.MalformedXml($"One request deletes 1 to {PageSize} objects, not {keys.Count}.");
-        var quiet = document.Text("Quiet") == "true";
-        var result = new XElement(Ns + "DeleteResult");
-        foreach (var key in keys)
-        {
-            await buckets.DeleteAsync(request.Bucket, key, new ObjectCondition(null, null), request.Aborted);
-            if (!quiet)
-                result.Add(new XElement(Ns + "Deleted", new XElement(Ns + "Key", key)));
-        }
-
-        await WriteAsync(request, result);
-    }
-
-    private ListPage Read(S3Request request, ListPosition? start, int maximum) => ObjectLister.Read(
-        buckets.FolderOf(request.Bucket), request.Value("prefix") ?? "", request.Value("delimiter") ?? "", start, maximum, request.Aborted);
+    private ListPage Read(S3Request request, ListPosition? start, int maximum) =>
+        buckets.Page(request.Bucket, new ListQuery(request.Value("prefix") ?? "", request.Value("delimiter") ?? "", start, maximum), request.Aborted);
 
     private XElement Result(S3Request request, ListPage page, int maximum, Func<string, string> name, bool withOwner)
     {

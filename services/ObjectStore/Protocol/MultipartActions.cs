@@ -27,32 +27,34 @@ internal sealed class MultipartActions(MultipartUploads uploads, BucketStore buc
         var upload = Find(request);
         if (!int.TryParse(request.Value("partNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > MultipartUploads.MaxParts)
             throw S3Exception.InvalidArgument($"partNumber must be 1 to {MultipartUploads.MaxParts}.");
-        if (request.Header("x-amz-copy-source") is { } source)
+        if (request.Header("x-amz-copy-source") is not null)
         {
-            using var from = objects.OpenSource(source);
-            var (offset, length) = ByteRange.Parse(request.Header("x-amz-copy-source-range"), from.Record.Size) ?? new ByteRange(0, from.Record.Size);
-            using var copy = buckets.Receive(length);
-            copy.Append(from, offset, length, options.MaxObjectBytes, request.Aborted);
-            await WriteAsync(request, ObjectActions.CopyResult("CopyPartResult", uploads.PutPart(upload, number, copy, Convert.ToHexStringLower(copy.FinishMd5()))));
+            using var from = objects.OpenSource(request);
+            var range = ByteRange.Parse(request.Header("x-amz-copy-source-range"), from.Record.Size) ?? new ByteRange(0, from.Record.Size);
+            using var copy = buckets.Receive(range.Length);
+            await copy.AppendAsync(from, range, options.MaxObjectBytes, request.Aborted);
+            var kept = await uploads.PutPartAsync(upload, number, copy, new ReceivedBody(Convert.ToHexStringLower(copy.FinishMd5()), Checksum: null), request.Aborted);
+            await WriteAsync(request, ObjectActions.CopyResult("CopyPartResult", kept));
             return;
         }
 
         using var file = buckets.Receive(payload.LengthOf(request.Context.Request));
-        var etag = await objects.ReceiveAsync(request, payload, file);
-        uploads.PutPart(upload, number, file, etag);
-        request.Context.Response.Headers.ETag = $"\"{etag}\"";
+        var body = await ReceivedBody.ReceiveAsync(request, payload, file, options.MaxObjectBytes);
+        await uploads.PutPartAsync(upload, number, file, body, request.Aborted);
+        body.Tell(request.Context.Response);
     }
 
     internal async Task CompleteAsync(S3Request request, PayloadPromise payload)
     {
-        var upload = Find(request);
-        await using var body = payload.Open(request.Context.Request);
-        var document = await S3Xml.ReadAsync(body, request.Aborted);
-        var parts = document.All("Part").Select(part =>
-            int.TryParse(part.Text("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && part.Text("ETag") is { } etag
-                ? (number, etag)
-                : throw S3Exception.MalformedXml("A Part has no PartNumber or no ETag.")).ToList();
-        var record = await uploads.CompleteAsync(upload, parts, ObjectCondition.Of(request), request.Aborted);
+        var uploadId = request.Value("uploadId") ?? "";
+        var document = await S3Xml.ReadAsync(request, payload);
+        // Asked again, for instance because the first answer was lost: it is done.
+        if (uploads.TryFindCompleted(request.Bucket, request.Key, uploadId) is not { } record)
+        {
+            var upload = Find(request);
+            record = await uploads.CompleteAsync(upload, [.. document.All("Part").Select(PartOf)], ObjectCondition.Of(request), request.Aborted);
+        }
+
         await WriteAsync(request, new XElement(Ns + "CompleteMultipartUploadResult",
             new XElement(Ns + "Location", $"{request.Context.Request.Scheme}://{request.Context.Request.Host}/{request.Bucket}/{PercentEncoding.Encode(request.Key, slash: false)}"),
             new XElement(Ns + "Bucket", request.Bucket),
@@ -60,11 +62,10 @@ internal sealed class MultipartActions(MultipartUploads uploads, BucketStore buc
             new XElement(Ns + "ETag", $"\"{record.ETag}\"")));
     }
 
-    internal Task AbortAsync(S3Request request)
+    internal async Task AbortAsync(S3Request request)
     {
-        uploads.Remove(Find(request));
+        await uploads.AbortAsync(Find(request), request.Aborted);
         request.Context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return Task.CompletedTask;
     }
 
     internal Task ListPartsAsync(S3Request request)
@@ -120,6 +121,14 @@ internal sealed class MultipartActions(MultipartUploads uploads, BucketStore buc
 
         string Name(string key) => url ? PercentEncoding.Encode(key, slash: false) : key;
     }
+
+    private static ChosenPart PartOf(XElement part) =>
+        int.TryParse(part.Text("PartNumber"), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && part.Text("ETag") is { } etag
+            ? new ChosenPart(number, etag.Trim('"'), part.Elements()
+                .Where(e => e.Name.LocalName.StartsWith("Checksum", StringComparison.Ordinal) && e.Name.LocalName != "ChecksumType")
+                .Select(e => new ContentChecksum(e.Name.LocalName["Checksum".Length..].ToLowerInvariant(), e.Value))
+                .FirstOrDefault())
+            : throw S3Exception.MalformedXml("A Part has no PartNumber or no ETag.");
 
     private UploadRecord Find(S3Request request) => uploads.Find(request.Bucket, request.Key, request.Value("uploadId") ?? "");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Xml.Linq;
 
 namespace Maskwright.ObjectStore;
@@ -8,56 +7,48 @@ namespace Maskwright.ObjectStore;
 /// <param name="options">The store's limits.</param>
 internal sealed class ObjectActions(BucketStore buckets, ObjectStoreOptions options)
 {
-    private const int CopyBytes = 128 * 1024;
+    private const string CopySource = "x-amz-copy-source";
 
     internal async Task PutAsync(S3Request request, PayloadPromise payload)
     {
         _ = buckets.FolderOf(request.Bucket);
         var headers = ObjectHeaders.Of(request.Context.Request);
         using var file = buckets.Receive(payload.LengthOf(request.Context.Request));
-        var etag = await ReceiveAsync(request, payload, file);
-        await buckets.CommitAsync(request.Bucket, request.Key, file, etag, headers, ObjectCondition.Of(request), request.Aborted);
-        request.Context.Response.Headers.ETag = $"\"{etag}\"";
+        var body = await ReceivedBody.ReceiveAsync(request, payload, file, options.MaxObjectBytes);
+        var record = new ObjectRecord { Key = request.Key, Size = file.Size, ETag = body.ETag, LastModified = buckets.Now(), Headers = headers, Checksum = body.Checksum };
+        await buckets.CommitAsync(request.Bucket, record, file, ObjectCondition.Of(request), request.Aborted);
+        body.Tell(request.Context.Response);
     }
 
-    /// <summary>Receives a body and checks it against the Content-MD5 header, if there is one.</summary>
-    /// <returns>Its MD5 in hex.</returns>
-    internal async Task<string> ReceiveAsync(S3Request request, PayloadPromise payload, IncomingFile file)
+    internal async Task CopyAsync(S3Request request)
     {
-        await using (var body = payload.Open(request.Context.Request))
-            await file.AppendAsync(body, options.MaxObjectBytes, request.Aborted);
-        var md5 = file.FinishMd5();
-        if (request.Header("Content-MD5") is { } promised && promised != Convert.ToBase64String(md5))
-            throw new S3Exception(StatusCodes.Status400BadRequest, "BadDigest", $"The body's MD5 is {Convert.ToBase64String(md5)}, Content-MD5 says {promised}.");
-        return Convert.ToHexStringLower(md5);
-    }
-
-    internal async Task CopyAsync(S3Request request, string source)
-    {
-        using var from = OpenSource(source);
-        var replace = string.Equals(request.Header("x-amz-metadata-directive"), "REPLACE", StringComparison.OrdinalIgnoreCase);
+        var source = SourceOf(request);
+        using var from = OpenSource(request, source);
+        var replace = IsReplace("x-amz-metadata-directive");
+        if (source == (request.Bucket, request.Key) && !replace && !IsReplace("x-amz-tagging-directive"))
+            throw S3Exception.InvalidRequest("A copy of an object onto itself changes nothing: set x-amz-metadata-directive to REPLACE to give it other headers.");
+        var given = ObjectHeaders.Of(request.Context.Request);
+        var headers = (replace ? given : from.Record.Headers) with { Tags = (IsReplace("x-amz-tagging-directive") ? given : from.Record.Headers).Tags };
         using var file = buckets.Receive(from.Record.Size);
-        file.Append(from, 0, from.Record.Size, options.MaxObjectBytes, request.Aborted);
-        var record = await buckets.CommitAsync(
-            request.Bucket,
-            request.Key,
-            file,
-            Convert.ToHexStringLower(file.FinishMd5()),
-            replace ? ObjectHeaders.Of(request.Context.Request) : from.Record.Headers,
-            ObjectCondition.Of(request),
-            request.Aborted);
+        await file.AppendAsync(from, new ByteRange(0, from.Record.Size), options.MaxObjectBytes, request.Aborted);
+        var record = new ObjectRecord
+        {
+            Key = request.Key,
+            Size = file.Size,
+            ETag = Convert.ToHexStringLower(file.FinishMd5()),
+            LastModified = buckets.Now(),
+            Headers = headers,
+            Checksum = from.Record.Checksum,
+        };
+        await buckets.CommitAsync(request.Bucket, record, file, ObjectCondition.Of(request), request.Aborted);
         await S3Xml.WriteAsync(request.Context.Response, CopyResult("CopyObjectResult", record), request.Aborted);
+
+        bool IsReplace(string directive) => string.Equals(request.Header(directive), "REPLACE", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Opens what an <c>x-amz-copy-source</c> header names.</summary>
-    internal ObjectFile OpenSource(string source)
-    {
-        var path = PercentEncoding.Decode(source.Split('?')[0], plusIsSpace: false).TrimStart('/');
-        var slash = path.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0)
-            throw S3Exception.InvalidArgument("x-amz-copy-source must be bucket/key.");
-        return buckets.Open(path[..slash], path[(slash + 1)..]);
-    }
+    /// <summary>Opens what a copy's header names, if its conditions hold.</summary>
+    internal ObjectFile OpenSource(S3Request request) =>
+        OpenSource(request, SourceOf(request));
 
     internal static XElement CopyResult(string name, ObjectRecord record) => new(S3Xml.Namespace + name,
         new XElement(S3Xml.Namespace + "LastModified", S3Xml.Time(record.LastModified)),
@@ -66,34 +57,8 @@ internal sealed class ObjectActions(BucketStore buckets, ObjectStoreOptions opti
     internal async Task GetAsync(S3Request request, bool withBody)
     {
         using var file = buckets.Open(request.Bucket, request.Key);
-        var response = request.Context.Response;
-        var record = file.Record;
-        response.Headers.ETag = $"\"{record.ETag}\"";
-        response.Headers.LastModified = record.LastModified.ToString("R", CultureInfo.InvariantCulture);
-        var condition = ObjectCondition.Of(request);
-        if (!condition.Match(record))
-            throw S3Exception.PreconditionFailed($"The object '{request.Key}' has the tag \"{record.ETag}\", not {condition.IfMatch}.");
-        if (!condition.NoneMatches(record))
-        {
-            response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
-        var range = ByteRange.Parse(request.Header("Range"), record.Size);
-        var (offset, length) = range ?? new ByteRange(0, record.Size);
-        if (range is not null)
-        {
-            response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = $"bytes {offset}-{offset + length - 1}/{record.Size}";
-        }
-
-        response.Headers.AcceptRanges = "bytes";
-        response.ContentType = record.Headers.ContentType;
-        response.ContentLength = length;
-        foreach (var (name, value) in record.Headers.Others)
-            response.Headers[name] = value;
-        if (withBody)
-            await SendAsync(response, file, offset, length, request.Aborted);
+        if (ObjectAnswer.Begin(request, file.Record) is { } range && withBody)
+            await ObjectAnswer.SendAsync(request, file, range);
     }
 
     internal async Task DeleteAsync(S3Request request)
@@ -102,20 +67,56 @@ internal sealed class ObjectActions(BucketStore buckets, ObjectStoreOptions opti
         request.Context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static async Task SendAsync(HttpResponse response, ObjectFile file, long offset, long length, CancellationToken cancellationToken)
+    internal async Task GetTagsAsync(S3Request request)
     {
-        var writer = response.BodyWriter;
-        for (var done = 0L; done < length;)
+        using var file = buckets.Open(request.Bucket, request.Key);
+        await S3Xml.WriteAsync(request.Context.Response, ObjectTags.ToDocument(file.Record.Headers.Tags), request.Aborted);
+    }
+
+    internal async Task PutTagsAsync(S3Request request, PayloadPromise payload) =>
+        await ReplaceTagsAsync(request, ObjectTags.OfDocument(await S3Xml.ReadAsync(request, payload)));
+
+    internal async Task DeleteTagsAsync(S3Request request)
+    {
+        await ReplaceTagsAsync(request, null);
+        request.Context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    // Content and record are one file: it is written anew, unless the content lies in parts.
+    private async Task ReplaceTagsAsync(S3Request request, IReadOnlyDictionary<string, string>? tags)
+    {
+        while (true)
         {
-            // Straight from the file into the connection's own buffers.
-            var memory = writer.GetMemory((int)Math.Min(CopyBytes, length - done));
-            var count = (int)Math.Min(memory.Length, length - done);
-            var read = file.Read(memory.Span[..count], offset + done);
-            if (read == 0)
-                throw new InvalidDataException($"The file of '{file.Record.Key}' is shorter than its record says.");
-            writer.Advance(read);
-            done += read;
-            await writer.FlushAsync(cancellationToken);
+            using var current = buckets.Open(request.Bucket, request.Key);
+            var record = current.Record;
+            using var file = buckets.Receive(record.Parts is null ? record.Size : null);
+            if (record.Parts is null)
+                await file.AppendAsync(current, new ByteRange(0, record.Size), options.MaxObjectBytes, request.Aborted);
+            if (await buckets.TryUpdateAsync(request.Bucket, record, record with { Headers = record.Headers with { Tags = tags } }, file, request.Aborted))
+                return;
+        }
+    }
+
+    private static (string Bucket, string Key) SourceOf(S3Request request)
+    {
+        var path = PercentEncoding.Decode(request.Header(CopySource)!.Split('?')[0], plusIsSpace: false).TrimStart('/');
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? throw S3Exception.InvalidArgument($"{CopySource} must be bucket/key.") : (path[..slash], path[(slash + 1)..]);
+    }
+
+    private ObjectFile OpenSource(S3Request request, (string Bucket, string Key) source)
+    {
+        var file = buckets.Open(source.Bucket, source.Key);
+        try
+        {
+            return ObjectCondition.Of(request, CopySource + "-").CheckRead(file.Record)
+                ? file
+                : throw S3Exception.PreconditionFailed($"The source '{source.Key}' is the one that the conditions of the copy exclude.");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
         }
     }
 }

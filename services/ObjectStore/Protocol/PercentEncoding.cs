@@ -69,6 +69,25 @@ internal static class PercentEncoding
         }
     }
 
+    /// <summary>Decodes a query into its names and values, in order.</summary>
+    /// <exception cref="S3Exception">It is not well-formed.</exception>
+    internal static List<KeyValuePair<string, string>> ParseQuery(ReadOnlySpan<char> query)
+    {
+        var pairs = new List<KeyValuePair<string, string>>();
+        foreach (var range in query.Split('&'))
+        {
+            var pair = query[range];
+            if (pair.IsEmpty)
+                continue;
+            var equals = pair.IndexOf('=');
+            var name = equals < 0 ? pair : pair[..equals];
+            var value = equals < 0 ? default : pair[(equals + 1)..];
+            pairs.Add(new(Decode(name, plusIsSpace: true), Decode(value, plusIsSpace: true)));
+        }
+
+        return pairs;
+    }
+
     private static S3Exception Invalid(Exception? cause = null) =>
         new(StatusCodes.Status400BadRequest, "InvalidURI", $"The URL is not percent-encoded UTF-8{(cause is null ? "" : $" ({cause.Message})")}.");
 }

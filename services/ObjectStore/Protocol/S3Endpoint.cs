@@ -8,14 +8,11 @@ internal sealed partial class S3Endpoint(
     BucketActions buckets,
     ObjectActions objects,
     MultipartActions multipart,
+    DeleteActions deletes,
     ILogger<S3Endpoint> logger)
 {
     // ENOSPC and EDQUOT, and Windows' two codes for a full disk.
     private static readonly int[] DiskFull = [28, 122, unchecked((int)0x80070070), unchecked((int)0x80070027)];
-
-    // Parts of S3 this store does not have; taking such a request for a plain one would store or give the wrong thing.
-    private static readonly string[] Unsupported =
-        ["acl", "tagging", "policy", "lifecycle", "cors", "website", "encryption", "notification", "replication", "retention", "legal-hold", "object-lock", "versions", "torrent", "restore", "select", "attributes", "versionId"];
 
     /// <summary>Answers one request.</summary>
     internal async Task HandleAsync(HttpContext context)
@@ -46,8 +43,10 @@ internal sealed partial class S3Endpoint(
 
     private Task DispatchAsync(S3Request request, PayloadPromise payload)
     {
-        if (Unsupported.FirstOrDefault(request.Has) is { } part)
-            throw S3Exception.NotImplemented($"the sub-resource '{part}'");
+        if (request.Method == "GET" && request.Has("acl"))
+            return buckets.AclAsync(request);
+        if (SubResources.Answer(request) is { } setting)
+            return buckets.SettingAsync(request, setting);
         if (request.Bucket.Length == 0)
             return request.Method == "GET" ? buckets.ListBucketsAsync(request) : throw S3Exception.MethodNotAllowed(request.Method);
         return request.Key.Length == 0 ? OnBucket(request, payload) : OnObject(request, payload);
@@ -55,13 +54,12 @@ internal sealed partial class S3Endpoint(
 
     private Task OnBucket(S3Request request, PayloadPromise payload) => request.Method switch
     {
-        "PUT" when request.Has("versioning") => throw S3Exception.NotImplemented("versioning"),
+        "GET" when request.Has("tagging") => throw new S3Exception(StatusCodes.Status404NotFound, "NoSuchTagSet", "Buckets have no tags here."),
+        _ when request.Has("tagging") => throw S3Exception.NotImplemented("tags of buckets"),
         "PUT" => buckets.CreateAsync(request),
         "HEAD" => buckets.HeadAsync(request),
         "DELETE" => buckets.DeleteAsync(request),
-        "POST" when request.Has("delete") => buckets.DeleteObjectsAsync(request, payload),
-        "GET" when request.Has("location") => buckets.LocationAsync(request),
-        "GET" when request.Has("versioning") => buckets.VersioningAsync(request),
+        "POST" when request.Has("delete") => deletes.DeleteManyAsync(request, payload),
         "GET" when request.Has("uploads") => multipart.ListUploadsAsync(request),
         "GET" when request.Value("list-type") == "2" => buckets.ListV2Async(request),
         "GET" => buckets.ListV1Async(request),
@@ -70,8 +68,11 @@ internal sealed partial class S3Endpoint(
 
     private Task OnObject(S3Request request, PayloadPromise payload) => request.Method switch
     {
+        "GET" when request.Has("tagging") => objects.GetTagsAsync(request),
+        "PUT" when request.Has("tagging") => objects.PutTagsAsync(request, payload),
+        "DELETE" when request.Has("tagging") => objects.DeleteTagsAsync(request),
         "PUT" when request.Has("uploadId") => multipart.PutPartAsync(request, payload),
-        "PUT" when request.Header("x-amz-copy-source") is { } source => objects.CopyAsync(request, source),
+        "PUT" when request.Header("x-amz-copy-source") is not null => objects.CopyAsync(request),
         "PUT" => objects.PutAsync(request, payload),
         "POST" when request.Has("uploads") => multipart.BeginAsync(request),
         "POST" when request.Has("uploadId") => multipart.CompleteAsync(request, payload),
@@ -93,7 +94,7 @@ internal sealed partial class S3Endpoint(
                 return new S3Exception(bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? "IncompleteBody" : "InvalidRequest", bad.Message);
             case IOException full when DiskFull.Contains(full.HResult):
                 LogFailed(error, context.Request.Method, context.Request.Path);
-                return new S3Exception(StatusCodes.Status507InsufficientStorage, "XMinioStorageFull", "The disk of the store is full. What was there before is intact.");
+                return S3Exception.StorageFull();
             default:
                 LogFailed(error, context.Request.Method, context.Request.Path);
                 return new S3Exception(StatusCodes.Status500InternalServerError, "InternalError", "The store failed; its log says why.");

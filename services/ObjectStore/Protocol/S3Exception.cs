@@ -32,6 +32,8 @@ internal sealed class S3Exception(int status, string code, string message) : Exc
 
     internal static S3Exception EntityTooLarge(long maximum) => new(StatusCodes.Status400BadRequest, "EntityTooLarge", $"An object may have at most {maximum} bytes here (ObjectStore:MaxObjectBytes).");
 
+    internal static S3Exception StorageFull() => new(StatusCodes.Status507InsufficientStorage, "XMinioStorageFull", "The disk of the store is full. What was there before is intact.");
+
     internal static S3Exception NotImplemented(string what) => new(StatusCodes.Status501NotImplemented, "NotImplemented", $"This store does not offer {what}.");
 
     internal static S3Exception MethodNotAllowed(string method) => new(StatusCodes.Status405MethodNotAllowed, "MethodNotAllowed", $"{method} is not allowed on this resource.");

@@ -53,9 +53,16 @@ internal sealed class S3Request
         var slash = path.IndexOf('/', 1);
         var bucket = slash < 0 ? path[1..] : path[1..slash];
         var key = slash < 0 ? "" : path[(slash + 1)..];
+        CheckKey(key);
+        return new S3Request(context, bucket, key, path, PercentEncoding.ParseQuery(question < 0 ? "" : target.AsSpan(question + 1)));
+    }
+
+    /// <summary>Refuses a key that is too long.</summary>
+    /// <exception cref="S3Exception">It is.</exception>
+    internal static void CheckKey(string key)
+    {
         if (Encoding.UTF8.GetByteCount(key) > MaxKeyBytes)
             throw new S3Exception(StatusCodes.Status400BadRequest, "KeyTooLongError", $"A key may have at most {MaxKeyBytes} bytes of UTF-8.");
-        return new S3Request(context, bucket, key, path, ParseQuery(question < 0 ? "" : target.AsSpan(question + 1)));
     }
 
     /// <summary>True when the query has this name, with or without a value.</summary>
@@ -77,22 +84,5 @@ internal sealed class S3Request
         if (!int.TryParse(text, out var number) || number < minimum)
             throw S3Exception.InvalidArgument($"'{name}' must be a whole number of at least {minimum}, not '{text}'.");
         return Math.Min(number, maximum);
-    }
-
-    private static List<KeyValuePair<string, string>> ParseQuery(ReadOnlySpan<char> query)
-    {
-        var pairs = new List<KeyValuePair<string, string>>();
-        foreach (var range in query.Split('&'))
-        {
-            var pair = query[range];
-            if (pair.IsEmpty)
-                continue;
-            var equals = pair.IndexOf('=');
-            var name = equals < 0 ? pair : pair[..equals];
-            var value = equals < 0 ? default : pair[(equals + 1)..];
-            pairs.Add(new(PercentEncoding.Decode(name, plusIsSpace: true), PercentEncoding.Decode(value, plusIsSpace: true)));
-        }
-
-        return pairs;
     }
 }

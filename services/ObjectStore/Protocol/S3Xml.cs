@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
@@ -32,18 +33,23 @@ internal static class S3Xml
     }
 
     /// <summary>Reads a request's document.</summary>
-    /// <exception cref="S3Exception">It is too long or not XML.</exception>
-    internal static async Task<XElement> ReadAsync(Stream body, CancellationToken cancellationToken)
+    /// <exception cref="S3Exception">It is too long, not XML, or not what was promised.</exception>
+    internal static async Task<XElement> ReadAsync(S3Request request, PayloadPromise payload)
     {
+        await using var body = payload.Open(request.Context.Request);
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
-        while (await body.ReadAsync(chunk, cancellationToken) is > 0 and var read)
+        while (await body.ReadAsync(chunk, request.Aborted) is > 0 and var read)
         {
             if (buffer.Length + read > MaxBodyBytes)
                 throw S3Exception.MalformedXml($"The document is longer than {MaxBodyBytes} bytes.");
             buffer.Write(chunk, 0, read);
         }
 
+        buffer.Position = 0;
+#pragma warning disable CA5351 // Content-MD5 is what the protocol has.
+        ReceivedBody.CheckMd5(request, await MD5.HashDataAsync(buffer, request.Aborted));
+#pragma warning restore CA5351
         buffer.Position = 0;
         try
         {

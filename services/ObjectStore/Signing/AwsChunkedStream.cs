@@ -9,20 +9,22 @@ namespace Maskwright.ObjectStore;
 /// <summary>
 /// Decodes an <c>aws-chunked</c> body: <c>size[;chunk-signature=…]CRLF data CRLF</c>, an empty chunk last, then trailing headers.
 /// </summary>
-/// <param name="body">The body as it arrives.</param>
+/// <param name="body">The body as it arrives; completed by whoever made it.</param>
 /// <param name="signing">Checks the chunks' signatures; null when they have none.</param>
 /// <param name="length">How many bytes the decoded body must have.</param>
-internal sealed class AwsChunkedStream(Stream body, ChunkSigning? signing, long length) : ReadOnlyStream
+internal sealed class AwsChunkedStream(PipeReader body, ChunkSigning? signing, long length) : ReadOnlyStream
 {
     private const int MaxLineBytes = 8 * 1024;
     private const int MaxTrailers = 16;
-    private readonly PipeReader _reader = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
     private readonly IncrementalHash _chunkHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _remaining;
     private long _total;
     private string? _signature;
     private bool _inChunk;
     private bool _ended;
+
+    /// <summary>The headers that followed the body, once it has been read, by lower-case name.</summary>
+    internal Dictionary<string, string> Trailers { get; } = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -32,12 +34,16 @@ internal sealed class AwsChunkedStream(Stream body, ChunkSigning? signing, long 
         if (_remaining == 0 && !await BeginChunkAsync(cancellationToken))
             return 0;
 
-        var result = await _reader.ReadAsync(cancellationToken);
+        var result = await body.ReadAsync(cancellationToken);
         if (result.Buffer.IsEmpty)
+        {
+            body.AdvanceTo(result.Buffer.Start);
             throw S3Exception.IncompleteBody("The body ends in the middle of a chunk.");
+        }
+
         var count = (int)Math.Min(Math.Min(buffer.Length, _remaining), result.Buffer.Length);
         result.Buffer.Slice(0, count).CopyTo(buffer.Span);
-        _reader.AdvanceTo(result.Buffer.GetPosition(count));
+        body.AdvanceTo(result.Buffer.GetPosition(count));
         if (signing is not null)
             _chunkHash.AppendData(buffer.Span[..count]);
         _remaining -= count;
@@ -49,11 +55,7 @@ internal sealed class AwsChunkedStream(Stream body, ChunkSigning? signing, long 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-        {
-            _reader.Complete();
             _chunkHash.Dispose();
-        }
-
         base.Dispose(disposing);
     }
 
@@ -120,6 +122,10 @@ internal sealed class AwsChunkedStream(Stream body, ChunkSigning? signing, long 
             else
             {
                 trailers.Append(line).Append('\n');
+                var colon = line.IndexOf(':', StringComparison.Ordinal);
+                if (colon < 0)
+                    throw new S3Exception(StatusCodes.Status400BadRequest, "MalformedTrailerError", "A trailing header of the body has no ':'.");
+                Trailers[line[..colon].Trim().ToLowerInvariant()] = line[(colon + 1)..].Trim();
             }
         }
 
@@ -130,18 +136,18 @@ internal sealed class AwsChunkedStream(Stream body, ChunkSigning? signing, long 
     {
         while (true)
         {
-            var result = await _reader.ReadAsync(cancellationToken);
+            var result = await body.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
             if (buffer.PositionOf((byte)'\n') is { } end)
             {
                 var line = Encoding.ASCII.GetString(buffer.Slice(0, end));
-                _reader.AdvanceTo(buffer.GetPosition(1, end));
+                body.AdvanceTo(buffer.GetPosition(1, end));
                 return line.TrimEnd('\r');
             }
 
             var over = buffer.Length > MaxLineBytes;
             var empty = buffer.IsEmpty;
-            _reader.AdvanceTo(buffer.Start, buffer.End);
+            body.AdvanceTo(buffer.Start, buffer.End);
             if (over)
                 throw S3Exception.InvalidRequest("A line of the chunked body is too long.");
             if (result.IsCompleted)

@@ -18,12 +18,22 @@ internal sealed record PayloadPromise(string Hash, ChunkSigning? Chunks)
     }
 
     /// <summary>The body, which throws at its end when it is not what was promised.</summary>
-    internal Stream Open(HttpRequest request) => Hash switch
+    internal Stream Open(HttpRequest request)
+    {
+        var body = OpenSigned(request);
+        if (ContentChecksum.OfHeaders(request.Headers) is { } checksum)
+            return new ChecksumCheckingStream(body, checksum.Algorithm, () => checksum.Value);
+        if (body is AwsChunkedStream chunked && ContentChecksum.OfTrailer(request.Headers["x-amz-trailer"]) is { } algorithm)
+            return new ChecksumCheckingStream(body, algorithm, () => chunked.Trailers.GetValueOrDefault(ContentChecksum.HeaderPrefix + algorithm));
+        return body;
+    }
+
+    private Stream OpenSigned(HttpRequest request) => Hash switch
     {
         Unsigned => request.Body,
         "STREAMING-AWS4-HMAC-SHA256-PAYLOAD" or "STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER" when Chunks is not null =>
-            new AwsChunkedStream(request.Body, Chunks, LengthOf(request)!.Value),
-        "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => new AwsChunkedStream(request.Body, null, LengthOf(request)!.Value),
+            new AwsChunkedStream(request.BodyReader, Chunks, LengthOf(request)!.Value),
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => new AwsChunkedStream(request.BodyReader, null, LengthOf(request)!.Value),
         { Length: 64 } when Hash.All(char.IsAsciiHexDigitLower) => new DigestCheckingStream(request.Body, Hash),
         _ => throw S3Exception.InvalidArgument($"x-amz-content-sha256 must be a lower-case hex SHA-256, {Unsigned}, or a STREAMING form; '{Hash}' is none."),
     };
