@@ -1,4 +1,5 @@
 using Maskwright.Benchmarks.Dataset;
+using Maskwright.Benchmarks.Storage;
 
 namespace Maskwright.Benchmarks;
 
@@ -8,5 +9,8 @@ internal static class Catalogue
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         MasksBenchmark.Benchmark,
+        PutSmallBenchmark.Relaxed,
+        PutSmallBenchmark.Durable,
+        ListBenchmark.Benchmark,
     ];
 }
