@@ -12,7 +12,8 @@ internal static class CommandLine
     private const string Details = """
         The services are found by --endpoint, by the environment (services__datasets__grpc__0, services__trainer__grpc__0,
         services__evaluator__grpc__0, services__metrics__grpc__0), or by the file endpoints.json that a running AppHost writes
-        into its data folder (MASKWRIGHT_DATA).
+        into its data folder (MASKWRIGHT_DATA). The object storage, which only 'artifacts' talks to, is found by the environment
+        (ConnectionStrings__artifacts) or by the same file.
 
         Exit codes: 0 done; 1 the work failed or a service refused the call; 2 the command line is wrong; 3 a service cannot
         be found or reached; 130 cancelled.
@@ -80,6 +81,7 @@ internal static class CommandLine
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         RunsCommands.Create(terminal),
+        ArtifactsCommands.Create(terminal),
         PipelineCommand.Create(terminal),
     };
 }

@@ -11,6 +11,9 @@ internal sealed class Terminal
     /// <summary>Standard output as text, for JSON.</summary>
     public required TextWriter Output { get; init; }
 
+    /// <summary>Standard output as bytes, for the content of objects.</summary>
+    public required Func<Stream> OpenOutput { get; init; }
+
     /// <summary>Standard error as text.</summary>
     public required TextWriter ErrorOutput { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed class Terminal
         return new Terminal
         {
             Output = System.Console.Out,
+            OpenOutput = System.Console.OpenStandardOutput,
             ErrorOutput = System.Console.Error,
             Console = CreateConsole(System.Console.Out, interactive, System.Console.IsOutputRedirected),
             ErrorConsole = CreateConsole(System.Console.Error, interactive, System.Console.IsErrorRedirected),
@@ -54,9 +58,10 @@ internal sealed class Terminal
 
     /// <summary>A terminal that is no terminal: plain text into two writers.</summary>
     public static Terminal Plain(
-        TextWriter output, TextWriter error, Func<string, string?> environment, string workingDirectory) => new()
+        TextWriter output, TextWriter error, Func<string, string?> environment, string workingDirectory, Func<Stream>? bytes = null) => new()
         {
             Output = output,
+            OpenOutput = bytes ?? (() => Stream.Null),
             ErrorOutput = error,
             Console = CreateConsole(output, interactive: false, redirected: true),
             ErrorConsole = CreateConsole(error, interactive: false, redirected: true),

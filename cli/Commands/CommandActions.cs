@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Grpc.Core;
+using Maskwright.Artifacts;
 
 namespace Maskwright.Cli;
 
@@ -37,6 +38,15 @@ internal static class CommandActions
             catch (ServiceUnreachableException error)
             {
                 return call.Refuse(ExitCode.Unreachable, ErrorReport.Local(StatusCode.Unavailable, "SERVICE_NOT_FOUND", error.Message));
+            }
+            catch (StorageException error) when (!cancellationToken.IsCancellationRequested)
+            {
+                var code = error.Kind == StorageFailure.Unreachable ? ExitCode.Unreachable : ExitCode.Failed;
+                return call.Refuse(code, ErrorReport.Of(error));
+            }
+            catch (ArtifactException error)
+            {
+                return call.Refuse(ExitCode.Failed, ErrorReport.Local(StatusCode.DataLoss, "ARTIFACT_DAMAGED", error.Message));
             }
             catch (Exception error) when (IsLocal(error) && !cancellationToken.IsCancellationRequested)
             {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Google.Rpc;
 using Grpc.Core;
+using Maskwright.Artifacts;
 using Status = Google.Rpc.Status;
 
 namespace Maskwright.Cli;
@@ -25,6 +26,15 @@ internal static class ErrorReport
 
     /// <summary>The error in JSON: <c>{"error": google.rpc.Status}</c>.</summary>
     public static string Json(Status status) => JsonText.Of(new JsonObject { ["error"] = JsonText.Node(status) });
+
+    /// <summary>A failure of object storage as a status, in the services' words.</summary>
+    public static Status Of(StorageException error) => error.Kind switch
+    {
+        StorageFailure.NotFound => Local(StatusCode.NotFound, "STORAGE_NOT_FOUND", error.Message),
+        StorageFailure.AccessDenied => Local(StatusCode.PermissionDenied, "STORAGE_ACCESS_DENIED", error.Message),
+        StorageFailure.Unreachable => Local(StatusCode.Unavailable, "STORAGE_UNREACHABLE", error.Message),
+        _ => Local(StatusCode.Unknown, "STORAGE_OTHER", error.Message),
+    };
 
     /// <summary>An error of this program as a status.</summary>
     public static Status Local(StatusCode code, string reason, string message) => new()

@@ -50,5 +50,8 @@ internal static class Numbers
         start is null || end is null ? None : Duration(end.ToDateTimeOffset() - start.ToDateTimeOffset());
 
     /// <summary>A moment in UTC to the second, or a dash.</summary>
-    public static string Time(Timestamp? time) => time is null ? None : time.ToDateTimeOffset().ToString("yyyy-MM-dd HH:mm:ss");
+    public static string Time(Timestamp? time) => time is null ? None : Time(time.ToDateTimeOffset());
+
+    /// <summary>A moment in UTC to the second.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss");
 }

@@ -1,13 +1,10 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Maskwright.Cli;
 
 /// <summary>
 /// Finds the address of a service: what <c>--endpoint</c> says, else the environment
 /// (<c>services__trainer__grpc__0</c>), else <c>endpoints.json</c> in the data folder, which a running AppHost writes.
 /// </summary>
-internal sealed partial class ServiceLocator
+internal sealed class ServiceLocator
 {
     private readonly Terminal _terminal;
     private readonly Dictionary<string, string> _named = new(StringComparer.Ordinal);
@@ -49,13 +46,9 @@ internal sealed partial class ServiceLocator
             return Parse(_unnamed, "--endpoint ");
         if (_terminal.Environment(variable) is { Length: > 0 } fromEnvironment)
             return Parse(fromEnvironment, $"The environment variable {variable}=");
-        var file = EndpointsFile();
-        if (ReadFile(file) is { } endpoints
-            && endpoints.TryGetValue(service, out var protocols)
-            && protocols.TryGetValue("grpc", out var url))
-        {
+        var file = EndpointsFile.PathOf(_terminal);
+        if (EndpointsFile.Find(file, service, "grpc") is { } url)
             return Parse(url, $"'{file}': ");
-        }
 
         throw new ServiceUnreachableException(
             $"The service '{service}' is nowhere to be found: no --endpoint, no {variable} in the environment, nothing in '{file}'. "
@@ -66,34 +59,4 @@ internal sealed partial class ServiceLocator
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
             ? uri
             : throw new UsageException($"{origin}{url} is no address; http://HOST:PORT is expected.");
-
-    private static Dictionary<string, Dictionary<string, string>>? ReadFile(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), Json.Default.DictionaryStringDictionaryStringString);
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
-        {
-            throw new ServiceUnreachableException(
-                $"'{path}' cannot be read: {error.Message} Start the services again with 'dotnet run --project AppHost', or use --endpoint.");
-        }
-    }
-
-    private string EndpointsFile()
-    {
-        var folder = _terminal.Environment("MASKWRIGHT_DATA") is { Length: > 0 } data
-            ? _terminal.AbsolutePath(data)
-            : Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
-                "maskwright");
-        return Path.Combine(folder, "endpoints.json");
-    }
-
-    [JsonSerializable(typeof(Dictionary<string, Dictionary<string, string>>))]
-    private sealed partial class Json : JsonSerializerContext;
 }

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
@@ -5,8 +6,9 @@ using Aspire.Hosting.ApplicationModel;
 namespace Maskwright.Hosting;
 
 /// <summary>
-/// Tells other programs of the same user where a running application listens:
-/// <c>{"trainer": {"grpc": "http://127.0.0.1:5001", "http": "…"}}</c>. Only one application may hold the file's folder: a lock
+/// Tells other programs of the same user where a running application listens and with what its storage is reached:
+/// <c>{"trainer": {"grpc": "http://127.0.0.1:5001", "http": "…"}, "artifacts": {"connectionString": "…"}}</c>. Connection
+/// strings hold keys: the file is for its owner's eyes only. Only one application may hold the file's folder: a lock
 /// beside it, which the system lets go when the process ends, keeps a second one out.
 /// </summary>
 internal sealed class EndpointsFile : IDisposable
@@ -44,20 +46,20 @@ internal sealed class EndpointsFile : IDisposable
         }
     }
 
-    public void Write(IEnumerable<IResource> resources)
+    /// <summary>Writes the endpoints of what listens and the connection strings.</summary>
+    public async Task WriteAsync(IEnumerable<IResource> resources)
     {
         using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true }))
+        await using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
-            foreach (var resource in resources.OfType<IResourceWithEndpoints>())
+            foreach (var resource in resources)
             {
-                var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Where(endpoint => endpoint.AllocatedPort is not null).ToArray();
-                if (endpoints.Length == 0)
+                if (await AddressesAsync(resource) is not { Count: > 0 } addresses)
                     continue;
                 writer.WriteStartObject(resource.Name);
-                foreach (var endpoint in endpoints)
-                    writer.WriteString(endpoint.Name, new EndpointReference(resource, endpoint.Name).Url);
+                foreach (var (name, value) in addresses)
+                    writer.WriteString(name, value);
                 writer.WriteEndObject();
             }
 
@@ -65,6 +67,16 @@ internal sealed class EndpointsFile : IDisposable
         }
 
         PrivateFile.Write(_path, json.ToArray());
+    }
+
+    private static async Task<List<(string Name, string Value)>> AddressesAsync(IResource resource)
+    {
+        List<(string, string)> addresses = [.. (resource as IResourceWithEndpoints)?.Annotations.OfType<EndpointAnnotation>()
+            .Where(endpoint => endpoint.AllocatedPort is not null)
+            .Select(endpoint => (endpoint.Name, new EndpointReference((IResourceWithEndpoints)resource, endpoint.Name).Url)) ?? []];
+        if (resource is IResourceWithConnectionString connection && await connection.GetValueAsync() is { Length: > 0 } value)
+            addresses.Add(("connectionString", value));
+        return addresses;
     }
 
     public void Dispose()

@@ -222,7 +222,9 @@ internal sealed class Engine(IReadOnlyList<IResource> resources, EngineSettings 
             return;
         }
 
-        endpoints?.Write(processes.Where(run => !run.Ended.IsCompleted).Select(run => run.Resource));
+        var listening = processes.Where(run => !run.Ended.IsCompleted).Select(run => run.Resource);
+        if (endpoints is not null)
+            await endpoints.WriteAsync(listening.Concat(resources.OfType<IResourceWithConnectionString>()));
         _console.Say(Report.Started(processes, options.Time.GetElapsedTime(start)));
     }
 

@@ -8,8 +8,11 @@ public sealed class ArtifactException : Exception
     /// <param name="problem">What is wrong with it, what was expected, and the cure.</param>
     /// <param name="innerException">The cause, when there is one.</param>
     public ArtifactException(string artifact, string problem, Exception? innerException = null)
-        : base($"{artifact}: {problem}", innerException) => Artifact = artifact;
+        : base($"{artifact}: {problem}", innerException) => (Artifact, Problem) = (artifact, problem);
 
     /// <summary>The key or name of the artifact.</summary>
     public string Artifact { get; }
+
+    /// <summary>What is wrong with it, what was expected, and the cure.</summary>
+    public string Problem { get; }
 }

@@ -78,6 +78,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             ModelSha256 = manifest.Model.Sha256,
             Dataset = dataset.Manifest.Id,
             DatasetDigest = dataset.Manifest.Digest,
+            Inputs = await InputsAsync(manifest, dataset.Manifest, cancellationToken),
             Split = asked.Split,
             Images = split.Samples.Count,
             ImageSize = split.ImageSize,
@@ -88,6 +89,16 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             Figure = await storage.PutAsync(EvaluationKeys.Figure(work.Id), figure, "image/png", cancellationToken),
             FigureSamples = [.. ordered.Select(row => row.Label)],
         };
+    }
+
+    private async Task<IReadOnlyList<LineageLink>> InputsAsync(RunManifest model, DatasetManifest dataset, CancellationToken cancellationToken)
+    {
+        var manifests = new ManifestStore(storage);
+        return
+        [
+            await manifests.LinkAsync(RunKeys.Manifest(model.Id), cancellationToken),
+            await manifests.LinkAsync(DatasetKeys.Manifest(dataset.Id), cancellationToken),
+        ];
     }
 
     private static void RefuseOtherClasses(RunManifest model, DatasetManifest dataset)

@@ -17,6 +17,12 @@ public sealed class UsageTests
     [InlineData("runs list --endpoint metrics=nonsense", "no address")]
     [InlineData("runs list --endpoint ftp://127.0.0.1:1", "no address")]
     [InlineData("pipeline --endpoint http://127.0.0.1:1", "NAME=URL")]
+    [InlineData("artifacts", "'maskwright artifacts' needs a command")]
+    [InlineData("artifacts cat", "KEY")]
+    [InlineData("artifacts export datasets/x", "--out")]
+    [InlineData("artifacts ls --depth 0", "--depth")]
+    [InlineData("artifacts gc --older-than -1", "--older-than")]
+    [InlineData("artifacts cat k --json", "--json")]
     [InlineData("evaluate --model x --detach --figure f.png", "--detach")]
     public async Task A_wrong_command_line_is_explained_and_ends_with_2(string line, string expected)
     {
@@ -33,6 +39,11 @@ public sealed class UsageTests
     [InlineData("train start --help")]
     [InlineData("evaluate --help")]
     [InlineData("predict --help")]
+    [InlineData("artifacts ls --help")]
+    [InlineData("artifacts cat --help")]
+    [InlineData("artifacts verify --help")]
+    [InlineData("artifacts gc --help")]
+    [InlineData("artifacts export --help")]
     public async Task Help_shows_examples_and_ends_with_0(string line)
     {
         var run = await CommandRun.OfAsync(line.Split(' '));

@@ -1,4 +1,5 @@
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 
 namespace Maskwright.Hosting.Tests;
 
@@ -14,6 +15,8 @@ public sealed class EndpointsFileTests
             await using var application = new SampleApplication([$"Embedded:EndpointsFile={file}"]);
             var service = application.AddShell("service", "exec sleep 600").WithHttpEndpoint(name: "grpc").WithHttpEndpoint(name: "http");
             application.AddShell("tool", "exec sleep 600");
+            var key = application.Builder.AddParameter("key", "s3cret+/=", secret: true);
+            application.Builder.AddConnectionString("store", ReferenceExpression.Create($"Endpoint={service.GetEndpoint("http")};SecretKey={key}"));
             application.Start();
             await application.Output.WaitForAsync(line => line.StartsWith("All 2", StringComparison.Ordinal));
 
@@ -22,9 +25,13 @@ public sealed class EndpointsFileTests
                   "service": {
                     "grpc": "{{service.GetEndpoint("grpc").Url}}",
                     "http": "{{service.GetEndpoint("http").Url}}"
+                  },
+                  "store": {
+                    "connectionString": "Endpoint={{service.GetEndpoint("http").Url}};SecretKey=s3cret+/="
                   }
                 }
                 """);
+            application.Output.Text.ShouldNotContain("s3cret");
             if (!OperatingSystem.IsWindows())
                 File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 

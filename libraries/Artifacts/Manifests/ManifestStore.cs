@@ -28,7 +28,7 @@ public sealed class ManifestStore(ObjectStorage storage)
         var bytes = CanonicalJson.Serialize(manifest, type);
         if (bytes.Length > MaxBytes)
             throw new ArtifactException(key, $"the manifest has {bytes.Length} bytes, at most {MaxBytes} are allowed. Put long lists into objects of their own and name those.");
-        if (VersionOf(key, bytes) is null)
+        if (ManifestDocument.VersionOf(key, bytes) is null)
             throw new ArgumentException($"The manifest '{key}' has no number 'version', without which no reader could know its form.", nameof(manifest));
 
         if (!await PutOnceAsync(key, bytes, cancellationToken))
@@ -58,6 +58,13 @@ public sealed class ManifestStore(ObjectStorage storage)
         where T : class =>
         await storage.TryGetAsync(key, MaxBytes, cancellationToken) is { } bytes ? Read(key, bytes, type, version) : null;
 
+    /// <summary>The link by which another manifest names this one as its input.</summary>
+    /// <param name="key">The manifest's key.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="StorageException"><see cref="StorageFailure.NotFound"/> when there is none.</exception>
+    public async Task<LineageLink> LinkAsync(string key, CancellationToken cancellationToken = default) =>
+        new(key, Digest.OfBytes(await storage.GetAsync(key, MaxBytes, cancellationToken)));
+
     private async Task<bool> PutOnceAsync(string key, byte[] bytes, CancellationToken cancellationToken)
     {
         try
@@ -79,8 +86,7 @@ public sealed class ManifestStore(ObjectStorage storage)
     private static T Read<T>(string key, byte[] bytes, JsonTypeInfo<T> type, int version)
         where T : class
     {
-        var found = VersionOf(key, bytes)
-            ?? throw new ArtifactException(key, "it is JSON, but not a manifest: it has no number 'version'.");
+        var found = ManifestDocument.CheckVersion(key, bytes);
         if (found < 1 || found > version)
             throw new ArtifactException(key, $"the manifest has version {found}, this program reads versions 1 to {version}. Use the program version that wrote it, or a newer one.");
         try
@@ -90,24 +96,6 @@ public sealed class ManifestStore(ObjectStorage storage)
         catch (JsonException error)
         {
             throw new ArtifactException(key, $"the manifest is not a {typeof(T).Name}: {error.Message}", error);
-        }
-    }
-
-    private static int? VersionOf(string key, byte[] bytes)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(bytes);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("version", out var version)
-                && version.ValueKind == JsonValueKind.Number
-                && version.TryGetInt32(out var number)
-                    ? number
-                    : null;
-        }
-        catch (JsonException error)
-        {
-            throw new ArtifactException(key, $"it is not JSON: {error.Message}", error);
         }
     }
 }

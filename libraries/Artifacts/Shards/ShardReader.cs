@@ -72,6 +72,32 @@ public static class ShardReader
         return bytes;
     }
 
+    /// <summary>Reads one sample out of storage, by one range that holds all its files, and checks each.</summary>
+    /// <param name="storage">Where the shard is.</param>
+    /// <param name="shardKey">The shard's key.</param>
+    /// <param name="sample">The sample, from the shard's index.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="ArtifactException">The bytes are not those of the index.</exception>
+    public static async Task<ShardSample> ReadSampleAsync(ObjectStorage storage, string shardKey, ShardIndexSample sample, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(sample);
+        var start = sample.Files.Min(file => file.Offset);
+        var length = sample.Files.Max(file => file.Offset + file.Length) - start;
+        if (length > MaxFileBytes)
+            throw new ArtifactException(shardKey, $"the files of the sample '{sample.Key}' lie within {length} bytes, at most {MaxFileBytes} are read at once.");
+        var bytes = await storage.GetRangeAsync(shardKey, start, (int)length, cancellationToken);
+        var files = new List<ShardFile>(sample.Files.Count);
+        foreach (var file in sample.Files)
+        {
+            var content = bytes.AsMemory((int)(file.Offset - start), (int)file.Length);
+            Verify(content.Span, file, $"{shardKey}: {sample.Key}.{file.Extension}");
+            files.Add(new ShardFile(file.Extension, content));
+        }
+
+        return new ShardSample(sample.Key, files);
+    }
+
     private static async Task<(string Key, ShardFile File)?> NextAsync(TarReader reader, string name, CancellationToken cancellationToken)
     {
         try

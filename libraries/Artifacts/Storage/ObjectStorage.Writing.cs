@@ -9,6 +9,8 @@ public sealed partial class ObjectStorage
     /// <summary>The largest body of a put-if-absent, in bytes (5 GiB): S3 takes a condition with a whole object only, not with parts.</summary>
     public const long MaxConditionalBytes = 5L * 1024 * 1024 * 1024;
 
+    private const int StreamBytes = 128 * 1024;
+
     /// <summary>Writes an object, replacing what was there.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="body">Its bytes; may be empty.</param>
@@ -72,7 +74,7 @@ public sealed partial class ObjectStorage
     public Task<bool> PutIfAbsentAsync(string key, ReadOnlyMemory<byte> body, string contentType, CancellationToken cancellationToken = default)
     {
         ObjectKey.Check(key);
-        return PutIfAbsentAsync(key, () => new ReadOnlyMemoryContent(body), body.Length, contentType, cancellationToken);
+        return PutIfAbsentAsync(key, new ReadOnlyMemoryContent(body), body.Length, contentType, cancellationToken);
     }
 
     /// <summary>As <see cref="PutIfAbsentAsync(string, ReadOnlyMemory{byte}, string, CancellationToken)"/>, from a stream and in bounded memory.</summary>
@@ -91,16 +93,32 @@ public sealed partial class ObjectStorage
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         if (length > MaxConditionalBytes)
             throw new ArgumentException($"'{key}' has {length} bytes; a put-if-absent takes at most {MaxConditionalBytes}. Put the bulk under its own key and name it in a small document.", nameof(length));
-        return PutIfAbsentAsync(key, () => Streamed(new SourceStream(body, length, key), length), length, contentType, cancellationToken);
+        return SendAsync();
+
+        async Task<bool> SendAsync()
+        {
+            await using var source = new SourceStream(body, length, key);
+            var content = new StreamContent(source, StreamBytes);
+            content.Headers.ContentLength = length;
+            try
+            {
+                return await PutIfAbsentAsync(key, content, length, contentType, cancellationToken);
+            }
+            catch (StorageException) when (source.Failure is not null)
+            {
+                source.Failure.Throw();
+                throw;
+            }
+        }
     }
 
-    private Task<bool> PutIfAbsentAsync(string key, Func<HttpContent> body, long length, string contentType, CancellationToken cancellationToken) =>
+    private Task<bool> PutIfAbsentAsync(string key, HttpContent body, long length, string contentType, CancellationToken cancellationToken) =>
         RunAsync("put-if-absent", key, async operation =>
         {
             operation.CountBytes(length);
             try
             {
-                await _requests.PutAsync(key, body(), contentType, onlyIfAbsent: true, cancellationToken);
+                await _requests.PutAsync(key, body, contentType, onlyIfAbsent: true, cancellationToken);
                 return true;
             }
             catch (S3ErrorException error) when (error.Status == HttpStatusCode.PreconditionFailed)
@@ -108,13 +126,6 @@ public sealed partial class ObjectStorage
                 return false;
             }
         }, cancellationToken);
-
-    private static StreamContent Streamed(Stream body, long length)
-    {
-        var content = new StreamContent(body, 128 * 1024);
-        content.Headers.ContentLength = length;
-        return content;
-    }
 
     private static MemoryStream AsStream(ReadOnlyMemory<byte> body) =>
         MemoryMarshal.TryGetArray(body, out var segment)

@@ -47,6 +47,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         catch
         {
             await upload.AbortAsync();
+            source.Failure?.Throw();
             throw;
         }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 
 namespace Maskwright.Artifacts;
@@ -10,6 +11,9 @@ namespace Maskwright.Artifacts;
 internal sealed class SourceStream(Stream source, long length, string key, IncrementalHash? hash = null) : Stream
 {
     private long _position;
+
+    /// <summary>Why the source gave no more bytes, or null. HTTP clients hide it behind a failure of the connection.</summary>
+    internal ExceptionDispatchInfo? Failure { get; private set; }
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -36,9 +40,7 @@ internal sealed class SourceStream(Stream source, long length, string key, Incre
         var wanted = (int)Math.Min(buffer.Length, length - _position);
         if (wanted == 0)
             return 0;
-        var read = await source.ReadAsync(buffer[..wanted], cancellationToken);
-        if (read == 0)
-            throw new EndOfStreamException($"The stream for '{key}' ended after {_position} of {length} bytes. Give its true length; nothing was stored.");
+        var read = await ReadSourceAsync(buffer[..wanted], cancellationToken);
         hash?.AppendData(buffer.Span[..read]);
         _position += read;
         return read;
@@ -64,4 +66,20 @@ internal sealed class SourceStream(Stream source, long length, string key, Incre
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private async ValueTask<int> ReadSourceAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = await source.ReadAsync(buffer, cancellationToken);
+            return read > 0
+                ? read
+                : throw new EndOfStreamException($"The stream for '{key}' ended after {_position} of {length} bytes. Give its true length; nothing was stored.");
+        }
+        catch (Exception error)
+        {
+            Failure = ExceptionDispatchInfo.Capture(error);
+            throw;
+        }
+    }
 }

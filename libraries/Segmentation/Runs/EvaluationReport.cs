@@ -32,6 +32,9 @@ public sealed record EvaluationReport
     /// <summary>Digest of that dataset's content.</summary>
     public required string DatasetDigest { get; init; }
 
+    /// <summary>The manifests it was made of: the run's and the dataset's.</summary>
+    public IReadOnlyList<LineageLink> Inputs { get; init; } = [];
+
     /// <summary>The split that was measured.</summary>
     public required string Split { get; init; }
 

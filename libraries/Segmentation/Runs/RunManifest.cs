@@ -27,6 +27,9 @@ public sealed record RunManifest
     /// <summary>Digest of that dataset's content.</summary>
     public required string DatasetDigest { get; init; }
 
+    /// <summary>The manifests it was made of: the dataset's, and those of runs whose weights it began with.</summary>
+    public IReadOnlyList<LineageLink> Inputs { get; init; } = [];
+
     /// <summary>Names of the classes by index; the first is the background.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 

@@ -53,6 +53,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
         var last = await uploads.CompleteAsync();
         byte[] epochs = JsonSerializer.SerializeToUtf8Bytes(result.Epochs, RunJson.Default.IReadOnlyListEpochReport);
         var history = await storage.PutAsync(RunKeys.History(order.Run), epochs, "application/json", cancellationToken);
+        var manifests = new ManifestStore(storage);
         var manifest = new RunManifest
         {
             Id = order.Run,
@@ -60,6 +61,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             CreatedAt = time.GetUtcNow(),
             Dataset = order.Dataset,
             DatasetDigest = dataset.Digest,
+            Inputs = [await manifests.LinkAsync(DatasetKeys.Manifest(order.Dataset), cancellationToken)],
             Classes = dataset.Classes,
             Options = order.Options,
             InitialWeights = "random",
@@ -69,7 +71,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             LastCheckpoint = last,
             History = history,
         };
-        await new ManifestStore(storage).CommitAsync(RunKeys.Manifest(order.Run), manifest, RunJson.Default.RunManifest, cancellationToken);
+        await manifests.CommitAsync(RunKeys.Manifest(order.Run), manifest, RunJson.Default.RunManifest, cancellationToken);
         return new WorkerSucceeded(model.Sha256, result.BestEpoch, result.Epochs.Max(epoch => epoch.PeakMemoryBytes));
     }
 

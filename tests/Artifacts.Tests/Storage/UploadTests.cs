@@ -1,0 +1,144 @@
+using Maskwright.Testing;
+
+namespace Maskwright.Artifacts.Tests;
+
+/// <summary>Uploads against the real store, cut into parts of 5 MiB (the least S3 takes) so that few megabytes make many parts.</summary>
+public sealed class UploadTests(StoreServer server) : IClassFixture<StoreServer>
+{
+    private const int MiB = 1024 * 1024;
+    private const string Binary = "application/octet-stream";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData((5 * MiB) - 1)]
+    [InlineData(5 * MiB)]
+    [InlineData((5 * MiB) + 1)]
+    [InlineData(15 * MiB)]
+    [InlineData((31 * MiB) + 7)]
+    public async Task Any_size_comes_back_whole_and_is_named_by_the_digest_of_its_bytes(int length)
+    {
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, Parallel = 3 });
+        var body = Bytes(length);
+        var entry = await storage.PutAsync($"size/{length}", new Drip(body), length, Binary, Ct);
+        entry.ShouldBe(new ArtifactEntry($"size/{length}", length, Digest.OfBytes(body)));
+        (await storage.GetAsync(entry.Key, Ct)).AsSpan().SequenceEqual(body).ShouldBeTrue();
+        (await storage.PutAsync(entry.Key, body, Binary, Ct)).ShouldBe(entry);
+        (await UploadsAsync(storage)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Parts_that_are_too_large_to_be_held_pass_through_one_after_the_other()
+    {
+        // Four parts at most: 21 MiB take parts of 6 MiB, which are above the 5 MiB that are held.
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, MaxParts = 4 });
+        var body = Bytes((21 * MiB) + 1);
+        var entry = await storage.PutAsync("huge", new Drip(body), body.Length, Binary, Ct);
+        entry.Sha256.ShouldBe(Digest.OfBytes(body));
+        (await storage.StatAsync("huge", Ct)).ShouldNotBeNull().ETag.ShouldEndWith("-4");
+        Digest.OfBytes(await storage.GetAsync("huge", Ct)).ShouldBe(entry.Sha256);
+    }
+
+    [Theory]
+    [InlineData(80L << 30, 8 * MiB)] // 10,000 parts of 8 MiB hold 78.125 GiB
+    [InlineData(78L << 30, 8 * MiB)]
+    [InlineData(5L << 40, 525 * MiB)] // the largest object of S3
+    public void No_object_has_more_parts_than_S3_takes(long length, int partBytes)
+    {
+        var limits = new UploadLimits();
+        var parts = limits.PartBytesFor(length);
+        if (length <= 10_000L * 8 * MiB)
+            parts.ShouldBe(partBytes);
+        parts.ShouldBeGreaterThanOrEqualTo(partBytes);
+        ((length + parts - 1) / parts).ShouldBeLessThanOrEqualTo(10_000);
+    }
+
+    [Theory]
+    [InlineData(2 * MiB, 20 * MiB)]
+    [InlineData(12 * MiB, 20 * MiB)]
+    public async Task A_source_that_breaks_fails_the_upload_and_leaves_nothing_behind(int good, int length)
+    {
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, Parallel = 2 });
+        var source = new Drip(Bytes(good), () => throw new IOException("the disk broke"));
+        (await Should.ThrowAsync<IOException>(() => storage.PutAsync("broken", source, length, Binary, Ct))).Message.ShouldBe("the disk broke");
+        (await storage.StatAsync("broken", Ct)).ShouldBeNull();
+        (await UploadsAsync(storage)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_ends_as_cancelled_and_leaves_nothing_behind()
+    {
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, Parallel = 2 });
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var source = new Drip(Bytes(12 * MiB), cancel.Cancel);
+        await Should.ThrowAsync<OperationCanceledException>(() => storage.PutAsync("cancelled", source, 20 * MiB, Binary, cancel.Token));
+        (await storage.StatAsync("cancelled", Ct)).ShouldBeNull();
+        (await UploadsAsync(storage)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_large_put_if_absent_is_one_whole_or_none()
+    {
+        using var storage = await OpenAsync(new UploadLimits());
+        var body = Bytes(20 * MiB);
+        (await storage.PutIfAbsentAsync("once", new Drip(body), body.Length, Binary, Ct)).ShouldBeTrue();
+        (await storage.PutIfAbsentAsync("once", Bytes(6 * MiB), Binary, Ct)).ShouldBeFalse();
+        (await storage.PutIfAbsentAsync("once", new Drip(body), body.Length, Binary, Ct)).ShouldBeFalse();
+        Digest.OfBytes(await storage.GetAsync("once", Ct)).ShouldBe(Digest.OfBytes(body));
+
+        await Should.ThrowAsync<EndOfStreamException>(() => storage.PutIfAbsentAsync("short", new Drip(Bytes(MiB)), 2 * MiB, Binary, Ct));
+        (await storage.StatAsync("short", Ct)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Unfinished_uploads_are_listed_beyond_a_page_and_can_be_thrown_away()
+    {
+        using var storage = await server.OpenAsync("unfinished");
+        using var http = new HttpClient();
+        var requests = new ObjectRequests(http, new UrlSigner(storage.Options, TimeProvider.System));
+        var keys = Enumerable.Range(0, 1_003).Select(i => $"p/{i:0000} +ü").ToArray();
+        await Parallel.ForEachAsync(keys.Append("q/other"), Ct, async (key, ct) => await MultipartUpload.BeginAsync(requests, key, Binary, ct));
+
+        var uploads = await storage.ListUploadsAsync("p/", Ct).ToListAsync(Ct);
+        uploads.Select(upload => upload.Key).ShouldBe(keys);
+        uploads[0].Initiated.ShouldBeInRange(TimeProvider.System.GetUtcNow().AddMinutes(-5), TimeProvider.System.GetUtcNow().AddMinutes(5));
+        foreach (var upload in uploads)
+            await storage.AbortUploadAsync(upload, Ct);
+        await storage.AbortUploadAsync(uploads[0], Ct);
+        (await storage.ListUploadsAsync("", Ct).ToListAsync(Ct)).ShouldHaveSingleItem().Key.ShouldBe("q/other");
+    }
+
+    private static byte[] Bytes(int length)
+    {
+        var bytes = new byte[length];
+        for (var i = 0; i < length; i += 4)
+            BitConverter.TryWriteBytes(bytes.AsSpan(i), unchecked(i * 2_654_435_761u));
+        return bytes;
+    }
+
+    private static async Task<List<UnfinishedUpload>> UploadsAsync(ObjectStorage storage) => await storage.ListUploadsAsync("", Ct).ToListAsync(Ct);
+
+    private async Task<ObjectStorage> OpenAsync(UploadLimits limits)
+    {
+        var storage = new ObjectStorage(server.Options with { Bucket = $"u{Guid.NewGuid():n}" }) { Limits = limits };
+        await storage.EnsureBucketAsync(Ct);
+        return storage;
+    }
+
+    /// <summary>Gives its bytes in odd pieces, can't seek, and does something when they have run out.</summary>
+    private sealed class Drip(byte[] bytes, Action? atEnd = null) : MemoryStream(bytes, writable: false)
+    {
+        public override bool CanSeek => false;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Position == Length)
+                atEnd?.Invoke();
+            cancellationToken.ThrowIfCancellationRequested();
+            return new(Read(buffer.Span[..Math.Min(buffer.Length, 99_991)]));
+        }
+    }
+}
