@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Maskwright.Artifacts;
 using Maskwright.Imaging;
 
 namespace Maskwright.Datasets.Tests;
@@ -12,7 +13,7 @@ public sealed class CocoMiniTests(StorageFixture fixture, ITestOutputHelper outp
         Assert.SkipWhen(directory is null, "coco-mini is missing: put it beside the repository as shared/data/coco-mini, or name it by MASKWRIGHT_COCO_MINI.");
 
         var watch = Stopwatch.StartNew();
-        var manifest = await PrepareAsync(directory!);
+        var manifest = await PrepareAsync(directory!, new PreparationOptions { Stratified = true });
         output.WriteLine($"prepared in {watch.Elapsed.TotalSeconds:F1} s, {419 / watch.Elapsed.TotalSeconds:F0} images/s");
         manifest.Splits.Values.Sum(split => split.Samples).ShouldBe(419);
 
@@ -22,6 +23,10 @@ public sealed class CocoMiniTests(StorageFixture fixture, ITestOutputHelper outp
         {
             ["background"] = 0, ["person"] = 2127 - 54, ["bicycle"] = 369 - 5, ["car"] = 688 - 7, ["motorcycle"] = 389 - 4, ["airplane"] = 16,
         });
+
+        statistics.Splits.ToDictionary(split => split.Key, split => split.Value.Classes[5].Images).ShouldBe(new Dictionary<string, long> { ["train"] = 8, ["val"] = 1, ["test"] = 1 }, ignoreOrder: true);
+        foreach (var picture in manifest.Pictures)
+            TestContext.Current.AddAttachment(Path.GetFileName(picture.Key), await Storage.GetArtifactAsync(picture, Cancellation), "image/png");
 
         watch.Restart();
         foreach (var sample in await ReadAllAsync())

@@ -23,4 +23,9 @@ public static class DatasetKeys
     /// <summary>The statistics of a dataset.</summary>
     /// <param name="datasetId">The dataset.</param>
     public static string Statistics(string datasetId) => Prefix(datasetId) + "statistics.json";
+
+    /// <summary>A picture of the statistics.</summary>
+    /// <param name="datasetId">The dataset.</param>
+    /// <param name="name">Its name without extension.</param>
+    public static string Picture(string datasetId, string name) => $"{Prefix(datasetId)}pictures/{name}.png";
 }

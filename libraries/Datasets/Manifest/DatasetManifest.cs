@@ -37,6 +37,9 @@ public sealed record DatasetManifest
     /// <summary>The object that holds the <see cref="DatasetStatistics"/>.</summary>
     public required ArtifactEntry Statistics { get; init; }
 
+    /// <summary>Pictures of the statistics, PNG.</summary>
+    public IReadOnlyList<ArtifactEntry> Pictures { get; init; } = [];
+
     /// <summary>SHA-256 of classes, options and shards: equal input and options give equal digests, whatever the id and the time.</summary>
     public required string Digest { get; init; }
 }

@@ -52,7 +52,7 @@ public sealed class DatasetPreparation(TimeProvider time)
         try
         {
             var writer = new DatasetWriter(storage, images, datasetId, options, temporary.FullName, DegreeOfParallelism, uploaded, progress);
-            var (manifests, statistics) = await writer.WriteAsync(scanned, splits, cancellationToken);
+            var written = await writer.WriteAsync(scanned, splits, cancellationToken);
             var manifest = new DatasetManifest
             {
                 Id = datasetId,
@@ -61,12 +61,13 @@ public sealed class DatasetPreparation(TimeProvider time)
                 Classes = images.Classes,
                 Options = options,
                 Source = images.Lineage(DigestOf(scanned)),
-                Splits = manifests,
-                Statistics = statistics,
-                Digest = DatasetContents.DigestOf(images.Classes, options, manifests),
+                Splits = written.Splits,
+                Statistics = written.Statistics,
+                Pictures = written.Pictures,
+                Digest = DatasetContents.DigestOf(images.Classes, options, written.Splits),
             };
             await new ManifestStore(storage).CommitAsync(DatasetKeys.Manifest(datasetId), manifest, DatasetJson.Default.DatasetManifest, cancellationToken);
-            progress?.Report(new PreparationProgress(PreparationStage.Commit, 2, 2, "objects"));
+            progress?.Report(new PreparationProgress(PreparationStage.Commit, 5, 5, "objects"));
             return manifest;
         }
         catch

@@ -3,7 +3,7 @@ using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
 
-/// <summary>Rasterises the images split by split, and writes their shards and the statistics.</summary>
+/// <summary>Rasterises the images split by split, and writes their shards, the statistics and the pictures of these.</summary>
 internal sealed class DatasetWriter(
     ObjectStorage storage,
     ImageSource source,
@@ -14,50 +14,52 @@ internal sealed class DatasetWriter(
     ICollection<string> uploaded,
     IProgress<PreparationProgress>? progress)
 {
-    public async Task<(IReadOnlyDictionary<string, SplitManifest> Splits, ArtifactEntry Statistics)> WriteAsync(
-        IReadOnlyList<ScannedImage> images, string?[] splitOf, CancellationToken cancellationToken)
+    private readonly Dictionary<string, ContactTile> _tiles = new(StringComparer.Ordinal);
+
+    public async Task<WrittenDataset> WriteAsync(IReadOnlyList<ScannedImage> images, string?[] splitOf, CancellationToken cancellationToken)
     {
         var done = 0;
-        var total = splitOf.Count(split => split is not null);
+        var taken = images.Zip(splitOf).Where(pair => pair.Second is not null).ToLookup(pair => pair.Second!, pair => pair.First, StringComparer.Ordinal);
+        var total = taken.Sum(split => split.Count());
+        var onSheet = ContactChoice.Of([.. taken.SelectMany(split => split).Select(image => image.Source)], options.Seed);
         var splits = new Dictionary<string, SplitManifest>(StringComparer.Ordinal);
         var tallies = new Dictionary<string, SplitTally>(StringComparer.Ordinal);
         foreach (var split in SplitAssignment.Names)
         {
-            var members = images.Where((_, i) => splitOf[i] == split).ToList();
-            tallies[split] = new SplitTally(source.Classes);
-            splits[split] = await WriteSplitAsync(split, members, sample =>
+            var tally = tallies[split] = new SplitTally(source.Classes);
+            splits[split] = await WriteSplitAsync(split, [.. taken[split]], onSheet.ToHashSet(StringComparer.Ordinal), sample =>
             {
-                tallies[split].Add(sample);
+                tally.Add(sample);
                 progress?.Report(new PreparationProgress(PreparationStage.Rasterise, ++done, total, "images"));
             }, cancellationToken);
         }
 
-        progress?.Report(new PreparationProgress(PreparationStage.Commit, 0, 2, "objects"));
-        var statistics = await WriteStatisticsAsync(tallies, cancellationToken);
-        progress?.Report(new PreparationProgress(PreparationStage.Commit, 1, 2, "objects"));
-        return (splits, statistics);
+        return await WriteStatisticsAsync(splits, tallies, onSheet, cancellationToken);
     }
 
     private async Task<SplitManifest> WriteSplitAsync(
-        string split, List<ScannedImage> images, Action<RasterisedSample> written, CancellationToken cancellationToken)
+        string split, List<ScannedImage> images, HashSet<string> onSheet, Action<RasterisedSample> written, CancellationToken cancellationToken)
     {
         await using var shards = new ShardSetWriter(
             storage, $"{DatasetKeys.Prefix(datasetId)}{split}/", temporary, options.ShardTargetBytes, uploaded);
-        var samples = OrderedParallel.SelectAsync(images, RasteriseAsync, degreeOfParallelism * 2, cancellationToken);
+        var samples = OrderedParallel.SelectAsync(
+            images, (image, token) => RasteriseAsync(image, onSheet.Contains(image.Source.Key), token), degreeOfParallelism * 2, cancellationToken);
         await foreach (var sample in samples)
         {
             await shards.AddAsync(sample, cancellationToken);
+            if (sample.Tile is { } tile)
+                _tiles[sample.Image.Source.Key] = tile;
             written(sample);
         }
 
         return new SplitManifest(images.Count, await shards.CompleteAsync(cancellationToken));
     }
 
-    private async Task<RasterisedSample> RasteriseAsync(ScannedImage image, CancellationToken cancellationToken)
+    private async Task<RasterisedSample> RasteriseAsync(ScannedImage image, bool withTile, CancellationToken cancellationToken)
     {
         try
         {
-            return await RasterisedSample.CreateAsync(image, source, options, cancellationToken);
+            return await RasterisedSample.CreateAsync(image, source, options, withTile, cancellationToken);
         }
         catch (Exception problem) when (problem is ImageProblemException or ImageFormatException)
         {
@@ -65,8 +67,12 @@ internal sealed class DatasetWriter(
         }
     }
 
-    private async Task<ArtifactEntry> WriteStatisticsAsync(Dictionary<string, SplitTally> tallies, CancellationToken cancellationToken)
+    private async Task<WrittenDataset> WriteStatisticsAsync(
+        Dictionary<string, SplitManifest> splits, Dictionary<string, SplitTally> tallies, IReadOnlyList<string> onSheet, CancellationToken cancellationToken)
     {
+        const int Objects = 5;
+        var done = 0;
+        progress?.Report(new PreparationProgress(PreparationStage.Commit, done, Objects, "objects"));
         var train = tallies[SplitAssignment.Names[0]];
         var statistics = new DatasetStatistics
         {
@@ -74,10 +80,25 @@ internal sealed class DatasetWriter(
             ChannelMean = train.Channels.Mean(),
             ChannelStd = train.Channels.Deviation(),
             ClassWeights = train.MedianFrequencyWeights(),
+            InverseFrequencyWeights = train.InverseFrequencyWeights(),
+            ContactSheet = onSheet,
         };
-        var key = DatasetKeys.Statistics(datasetId);
-        uploaded.Add(key);
-        return await storage.PutAsync(
-            key, CanonicalJson.Serialize(statistics, DatasetJson.Default.DatasetStatistics), "application/json", cancellationToken);
+        var pictures = new List<ArtifactEntry>();
+        foreach (var (name, png) in DatasetPictures.Render(datasetId, source.Classes, statistics, [.. onSheet.Select(key => _tiles[key])]))
+            pictures.Add(await PutAsync(DatasetKeys.Picture(datasetId, name), png, "image/png"));
+        var json = CanonicalJson.Serialize(statistics, DatasetJson.Default.DatasetStatistics);
+        return new WrittenDataset(splits, await PutAsync(DatasetKeys.Statistics(datasetId), json, "application/json"), pictures);
+
+        async Task<ArtifactEntry> PutAsync(string key, byte[] content, string contentType)
+        {
+            uploaded.Add(key);
+            var entry = await storage.PutAsync(key, content, contentType, cancellationToken);
+            progress?.Report(new PreparationProgress(PreparationStage.Commit, ++done, Objects, "objects"));
+            return entry;
+        }
     }
 }
+
+/// <summary>What a dataset consists of but its manifest.</summary>
+internal sealed record WrittenDataset(
+    IReadOnlyDictionary<string, SplitManifest> Splits, ArtifactEntry Statistics, IReadOnlyList<ArtifactEntry> Pictures);

@@ -11,14 +11,22 @@ namespace Maskwright.Datasets;
 /// <param name="PixelsOf">Pixels of each mask value, 256 entries.</param>
 internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byte[] Jpeg, byte[] MaskPng, long[] PixelsOf)
 {
+    /// <summary>What the contact sheet shows of it; null where it is not on the sheet.</summary>
+    public ContactTile? Tile { get; private init; }
+
     /// <summary>The class indices that occur in the mask, ascending, without ignore.</summary>
     public IEnumerable<int> Classes => Enumerable.Range(0, IndexMask.Ignore).Where(index => PixelsOf[index] > 0);
 
     /// <summary>Paints the mask of one image.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="source">Where it is.</param>
+    /// <param name="options">Its size and encoding.</param>
+    /// <param name="withTile">Whether it is on the contact sheet.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ImageProblemException">The file is not the one that was scanned.</exception>
     /// <exception cref="DatasetException">An annotation cannot be rasterised.</exception>
     public static async Task<RasterisedSample> CreateAsync(
-        ScannedImage image, ImageSource source, PreparationOptions options, CancellationToken cancellationToken)
+        ScannedImage image, ImageSource source, PreparationOptions options, bool withTile, CancellationToken cancellationToken)
     {
         var bytes = await source.ReadImageAsync(image.Source, cancellationToken);
         if (Digest.OfBytes(bytes) != image.Sha256)
@@ -33,7 +41,10 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
             new SampleInfo(id, fileName, sized.Width, sized.Height, license),
             jpeg,
             PalettePng.Encode(sized, Palette.Default),
-            Histogram(sized.Pixels));
+            Histogram(sized.Pixels))
+        {
+            Tile = withTile ? TileOf(jpeg, sized, image.Source.Key) : null,
+        };
     }
 
     /// <summary>The files of the sample in a shard.</summary>
@@ -56,6 +67,12 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
         return image.Header.Encoding == ImageEncoding.Jpeg
             ? (bytes, mask)
             : (ImageCodec.EncodeJpeg(ImageCodec.Decode(bytes, name), options.JpegQuality), mask);
+    }
+
+    private static ContactTile TileOf(byte[] jpeg, IndexMask mask, string key)
+    {
+        var (width, height) = ContactSheet.Fitted(mask.Width, mask.Height);
+        return new ContactTile(ImageCodec.DecodeScaled(jpeg, width, height, key), Resampling.ResizeNearest(mask, width, height), key);
     }
 
     private static long[] Histogram(ReadOnlySpan<byte> values)

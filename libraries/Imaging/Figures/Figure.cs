@@ -1,5 +1,3 @@
-using SkiaSharp;
-
 namespace Maskwright.Imaging;
 
 /// <summary>Pictures beside ground truth and prediction, with titles, labels and a legend, as one PNG.</summary>
@@ -11,16 +9,11 @@ public static class Figure
     private const double Opacity = 0.6;
     private const int SmallestPanel = 256;
     private const int LargestPanel = 384;
-    private const int Margin = 24;
-    private const int Gap = 12;
-    private const int TitleSize = 22;
-    private const int TextSize = 15;
-    private const int Line = 26;
-    private const int Swatch = 16;
+    private const int Margin = FigurePage.Margin;
+    private const int Gap = FigurePage.Gap;
+    private const int Line = FigurePage.Line;
 
     private static readonly string[] Columns = ["input", "ground truth", "prediction"];
-    private static readonly SKColor Ink = new(32, 33, 36);
-    private static readonly SKColor PaleInk = new(95, 99, 104);
 
     /// <summary>Renders the figure.</summary>
     /// <param name="title">One line above everything; may be empty.</param>
@@ -47,37 +40,33 @@ public static class Figure
         var panels = rows.Select(row => Panels(row, palette)).ToList();
         var panelWidth = panels.Max(row => row[0].Width);
         var width = 2 * Margin + Columns.Length * panelWidth + (Columns.Length - 1) * Gap;
-        var legend = Legend(rows, classNames, lettering, width - 2 * Margin);
-        var top = Margin + (title.Length > 0 ? TitleSize + Gap : 0) + legend.Count * Line + Gap + Line;
+        var hasIgnored = rows.Any(row => row.Truth.Pixels.AsSpan().Contains(IndexMask.Ignore));
+        var legend = new FigureLegend(FigureLegend.OfClasses(classNames, palette, hasIgnored), lettering, width - 2 * Margin);
+        var top = Margin + (title.Length > 0 ? FigurePage.TitleSize + Gap : 0) + legend.Height + Gap + Line;
         var height = top + panels.Sum(row => Line + row[0].Height + Gap) + Margin - Gap;
 
-        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        using var canvas = new SKCanvas(bitmap);
-        canvas.Clear(SKColors.White);
-        lettering.Draw(canvas, lettering.Fit(title, TitleSize, width - 2 * Margin), Margin, Margin + TitleSize - 4, TitleSize, Ink);
-        DrawLegend(canvas, legend, palette, lettering, top - Line - Gap - legend.Count * Line);
+        using var page = new FigurePage(width, height, lettering);
+        page.Title(title);
+        legend.Draw(page, top - Line - Gap - legend.Height);
         for (var column = 0; column < Columns.Length; column++)
         {
-            lettering.Draw(canvas, Columns[column], Left(column, panelWidth), top - Gap, TextSize + 1, Ink);
+            page.Text(Columns[column], Left(column, panelWidth), top - Gap, FigurePage.TextSize + 1, FigurePage.Ink);
         }
 
         for (var row = 0; row < rows.Count; row++)
         {
-            lettering.Draw(canvas, lettering.Fit(rows[row].Label, TextSize, width - 2 * Margin), Margin, top + Line - 9, TextSize, PaleInk);
+            var label = lettering.Fit(rows[row].Label, FigurePage.TextSize, width - 2 * Margin);
+            page.Text(label, Margin, top + Line - 9, FigurePage.TextSize, FigurePage.PaleInk);
             top += Line;
             for (var column = 0; column < Columns.Length; column++)
             {
-                using var panel = SkiaPixels.ToBitmap(panels[row][column]);
-                canvas.DrawBitmap(panel, Left(column, panelWidth), top, SKSamplingOptions.Default);
+                page.Image(panels[row][column], Left(column, panelWidth), top);
             }
 
             top += panels[row][0].Height + Gap;
         }
 
-        canvas.Flush();
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100)
-            ?? throw new InvalidOperationException($"Skia refused to encode a figure of {width}x{height}.");
-        return png.ToArray();
+        return page.EncodePng();
     }
 
     private static int Left(int column, int panelWidth) => Margin + column * (panelWidth + Gap);
@@ -102,59 +91,4 @@ public static class Figure
         var scale = (double)Math.Clamp(longer, SmallestPanel, LargestPanel) / longer;
         return (Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale)));
     }
-
-    private static List<List<LegendEntry>> Legend(
-        IReadOnlyList<FigureRow> rows, IReadOnlyList<string> classNames, Lettering lettering, int width)
-    {
-        var entries = classNames.Select((name, index) => new LegendEntry(index, name)).Skip(1).ToList();
-        if (rows.Any(row => row.Truth.Pixels.AsSpan().Contains(IndexMask.Ignore)))
-        {
-            entries.Add(new LegendEntry(IndexMask.Ignore, "ignored"));
-        }
-
-        var lines = new List<List<LegendEntry>>();
-        var x = 0f;
-        foreach (var entry in entries)
-        {
-            var fitted = entry with { Name = lettering.Fit(entry.Name, TextSize, width - Swatch - 8) };
-            var advance = EntryWidth(fitted, lettering);
-            if (lines.Count == 0 || x + advance > width)
-            {
-                lines.Add([]);
-                x = 0;
-            }
-
-            lines[^1].Add(fitted);
-            x += advance;
-        }
-
-        return lines;
-    }
-
-    private static void DrawLegend(
-        SKCanvas canvas, List<List<LegendEntry>> legend, Palette palette, Lettering lettering, float top)
-    {
-        foreach (var line in legend)
-        {
-            float x = Margin;
-            foreach (var entry in line)
-            {
-                var (r, g, b) = palette[entry.Index];
-                var box = new SKRect(x + 0.5f, top + 3.5f, x + Swatch - 0.5f, top + 2.5f + Swatch);
-                using var fill = new SKPaint { Color = new SKColor(r, g, b) };
-                using var frame = new SKPaint { Color = PaleInk, Style = SKPaintStyle.Stroke };
-                canvas.DrawRect(box, fill);
-                canvas.DrawRect(box, frame);
-                lettering.Draw(canvas, entry.Name, x + Swatch + 8, top + Swatch, TextSize, Ink);
-                x += EntryWidth(entry, lettering);
-            }
-
-            top += Line;
-        }
-    }
-
-    private static float EntryWidth(LegendEntry entry, Lettering lettering) =>
-        Swatch + 8 + lettering.Measure(entry.Name, TextSize) + 2 * Gap;
-
-    private sealed record LegendEntry(int Index, string Name);
 }

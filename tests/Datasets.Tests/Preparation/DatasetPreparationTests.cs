@@ -1,3 +1,4 @@
+using Maskwright.Artifacts;
 using Maskwright.Imaging;
 
 namespace Maskwright.Datasets.Tests;
@@ -153,12 +154,32 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
                 ("background", images, 0, (180 - 24 - 24) * images), ("person", images, images, 24 * images), ("bicycle", 0, 0, 0),
                 ("car", images, 2 * images, 24 * images), ("motorcycle", 0, 0, 0), ("airplane", 0, 0, 0),
             ]);
+            long[] none = [0, 0, 0, 0, 0, 0], shown = [images, images, 0, images, 0, 0];
+            split.CoOccurrence.ShouldBe([shown, shown, none, shown, none, none]);
+            split.Widths.ShouldBe([new HistogramBin(0, 64, images)]);
+            split.Heights.ShouldBe([new HistogramBin(0, 64, images)]);
+            split.Aspects.ShouldBe([new HistogramBin(1.2968, 1.5422, images)]); // 4:3 between 2^(3/8) and 2^(5/8)
         }
 
         // Frequencies 132/180, 24/180, 24/180: the median is 24/180.
         statistics.ClassWeights.Select(weight => weight is null ? -1 : Math.Round(weight.Value, 6)).ShouldBe([Math.Round(24 / 132d, 6), 1, -1, 1, -1, -1]);
+        // 180 valid pixels over three classes: 60 over each one's own.
+        statistics.InverseFrequencyWeights.Select(weight => weight is null ? -1 : Math.Round(weight.Value, 6)).ShouldBe([Math.Round(60 / 132d, 6), 2.5, -1, 2.5, -1, -1]);
+        statistics.ContactSheet.Order().ShouldBe(Enumerable.Range(1, 10).Select(id => $"{id:D12}"));
         statistics.ChannelMean.Count.ShouldBe(3);
         statistics.ChannelStd.ShouldAllBe(deviation => deviation > 0 && deviation < 0.6);
+    }
+
+    [Fact]
+    public async Task Pictures_show_the_classes_what_occurs_together_and_samples()
+    {
+        using var coco = CocoFolderBuilder.WithPeople(30);
+        var manifest = await PrepareAsync(await coco.WriteAsync());
+        manifest.Pictures.Select(picture => picture.Key)
+            .ShouldBe([$"datasets/{Id}/pictures/class-histogram.png", $"datasets/{Id}/pictures/co-occurrence.png", $"datasets/{Id}/pictures/contact-sheet.png"]);
+        foreach (var picture in manifest.Pictures)
+            ImageCodec.Decode(await Storage.GetArtifactAsync(picture, Cancellation), picture.Key).Width.ShouldBeGreaterThan(300);
+        (await (await DatasetReader.OpenAsync(Storage, Id, Cancellation)).ReadStatisticsAsync(Cancellation)).ContactSheet.Count.ShouldBe(24);
     }
 
     [Fact]
