@@ -34,7 +34,6 @@ internal static class DatasetRequests
                 throw RpcErrors.Unimplemented($"The source {RpcErrors.UpperSnake(asked.SourceCase.ToString()).ToLowerInvariant()}", "Set coco_folder or generated_scenes.");
         }
 
-        UnbuiltOptions.Refuse(dataset.Options);
         try
         {
             OptionsOf(dataset).Validate();

@@ -1,5 +1,6 @@
 using Maskwright.Datasets;
 using WireClass = Maskwright.Dataset.V1.ClassStatistics;
+using WireSkipped = Maskwright.Dataset.V1.SkippedInput;
 using WireSplit = Maskwright.Dataset.V1.SplitStatistics;
 using WireStatistics = Maskwright.Dataset.V1.DatasetStatistics;
 
@@ -12,7 +13,12 @@ internal static class StatisticsMapping
 
     public static WireStatistics ToWire(DatasetStatistics statistics)
     {
-        var wire = new WireStatistics { ChannelMean = { statistics.ChannelMean }, ChannelStd = { statistics.ChannelStd } };
+        var wire = new WireStatistics
+        {
+            ChannelMean = { statistics.ChannelMean },
+            ChannelStd = { statistics.ChannelStd },
+            Skipped = ToWire(statistics.Skipped),
+        };
         foreach (string name in SplitOrder)
         {
             var counts = statistics.Splits[name];
@@ -28,6 +34,10 @@ internal static class StatisticsMapping
 
         return wire;
     }
+
+    private static WireSkipped? ToWire(SkippedInput? skipped) => skipped is null
+        ? null
+        : new WireSkipped { Images = skipped.Images, Annotations = skipped.Annotations, Causes = { skipped.Causes } };
 
     private static WireClass ToWire(ClassStatistics counts) => new()
     {

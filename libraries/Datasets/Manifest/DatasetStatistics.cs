@@ -29,6 +29,9 @@ public sealed record DatasetStatistics
 
     /// <summary>Samples on the contact sheet, in its order.</summary>
     public IReadOnlyList<string> ContactSheet { get; init; } = [];
+
+    /// <summary>What was left out because it cannot be used; null when nothing was.</summary>
+    public SkippedInput? Skipped { get; init; }
 }
 
 /// <summary>Counts of one split.</summary>
@@ -64,3 +67,9 @@ public sealed record ClassStatistics(int Index, string Name, long Images, long I
 /// <param name="To">Upper bound, not included.</param>
 /// <param name="Images">Images in it.</param>
 public sealed record HistogramBin(double From, double To, long Images);
+
+/// <summary>Input that was left out under <see cref="BadInputPolicy.Skip"/>.</summary>
+/// <param name="Images">Images.</param>
+/// <param name="Annotations">Annotations of images that are kept, or of none.</param>
+/// <param name="Causes">The first 1,000, each with its cause.</param>
+public sealed record SkippedInput(long Images, long Annotations, IReadOnlyList<string> Causes);

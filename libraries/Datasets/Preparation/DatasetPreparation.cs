@@ -40,18 +40,21 @@ public sealed class DatasetPreparation(TimeProvider time)
         options.Validate();
         await RefuseExistingAsync(storage, datasetId, cancellationToken);
 
-        progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 0, 1, "files"));
-        await using var images = await SourceOpener.OpenAsync(source, options, cancellationToken);
-        progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 1, 1, "files"));
+        progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 0, 0, "bytes"));
+        var bad = new BadInput(options.BadInput, options.MaxSkippedShare);
+        var context = new SourceContext(options, bad, TemporaryDirectory, DegreeOfParallelism, progress);
+        await using var images = await SourceOpener.OpenAsync(source, context, cancellationToken);
+        // What the classes were by default is part of what the dataset is.
+        options = options with { Classes = [.. images.Classes.Skip(1)] };
 
-        var scanned = await ScanAsync(images, progress, cancellationToken);
+        var scanned = await ScanAsync(images, bad, progress, cancellationToken);
         var splits = SplitAssignment.Assign([.. scanned.Select(SplitCandidate.Of)], options);
 
         var uploaded = new List<string>();
         var temporary = Directory.CreateDirectory(Path.Combine(TemporaryDirectory, $"maskwright-dataset-{Guid.NewGuid():n}"));
         try
         {
-            var writer = new DatasetWriter(storage, images, datasetId, options, temporary.FullName, DegreeOfParallelism, uploaded, progress);
+            var writer = new DatasetWriter(storage, images, datasetId, options, bad, temporary.FullName, DegreeOfParallelism, uploaded, progress);
             var written = await writer.WriteAsync(scanned, splits, cancellationToken);
             var manifest = new DatasetManifest
             {
@@ -89,12 +92,12 @@ public sealed class DatasetPreparation(TimeProvider time)
 
     /// <summary>Looks at every image before anything is written, and names all that cannot be used.</summary>
     private async Task<IReadOnlyList<ScannedImage>> ScanAsync(
-        ImageSource source, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
+        ImageSource source, BadInput bad, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
     {
         var images = source.Images;
         var scanned = new List<ScannedImage>(images.Count);
-        var problems = new ProblemList();
         var done = 0;
+        bad.Expect(BadInputKind.Image, images.Count);
         var scans = OrderedParallel.SelectAsync<SourceImage, (ScannedImage? Image, string Problem)>(images, async (image, token) =>
         {
             try
@@ -111,11 +114,11 @@ public sealed class DatasetPreparation(TimeProvider time)
             if (image is not null)
                 scanned.Add(image);
             else
-                problems.Add(problem);
+                bad.Add(BadInputKind.Image, DatasetFailure.BadImages, $"{source.Name}: images cannot be used. Put them right, take them out of the source, or skip bad input:", problem);
             progress?.Report(new PreparationProgress(PreparationStage.Scan, ++done, images.Count, "images"));
         }
 
-        problems.ThrowIfAny(DatasetFailure.BadImages, $"{source.Name}: images cannot be used. Put them right, or take them out of the source:");
+        bad.ThrowIfTooMuch();
         return scanned;
     }
 

@@ -9,6 +9,7 @@ internal sealed class DatasetWriter(
     ImageSource source,
     string datasetId,
     PreparationOptions options,
+    BadInput bad,
     string temporary,
     int degreeOfParallelism,
     ICollection<string> uploaded,
@@ -82,6 +83,7 @@ internal sealed class DatasetWriter(
             ClassWeights = train.MedianFrequencyWeights(),
             InverseFrequencyWeights = train.InverseFrequencyWeights(),
             ContactSheet = onSheet,
+            Skipped = bad.Skipped,
         };
         var pictures = new List<ArtifactEntry>();
         foreach (var (name, png) in DatasetPictures.Render(datasetId, source.Classes, statistics, [.. onSheet.Select(key => _tiles[key])]))

@@ -5,14 +5,15 @@ namespace Maskwright.Datasets;
 /// <summary>How a source becomes a dataset. Equal options and equal input give equal datasets.</summary>
 public sealed record PreparationOptions
 {
-    /// <summary>The five classes of the default: person, bicycle, car, motorcycle, airplane.</summary>
+    /// <summary>The five classes of the default for COCO: person, bicycle, car, motorcycle, airplane.</summary>
     public static IReadOnlyList<string> DefaultClasses { get; } = ["person", "bicycle", "car", "motorcycle", "airplane"];
 
     /// <summary>
     /// The classes in the order of their indices 1, 2, …; index 0 is the background. Each is the name or the id of a
-    /// category, or the name of a class of <see cref="Categories"/>. 1 to 254.
+    /// category, or the name of a class of <see cref="Categories"/>. At most 254; empty = the source's own: for COCO
+    /// <see cref="DefaultClasses"/>, otherwise all of its categories. Classes asked for must not be empty.
     /// </summary>
-    public IReadOnlyList<string> Classes { get; init; } = DefaultClasses;
+    public IReadOnlyList<string> Classes { get; init; } = [];
 
     /// <summary>Classes made of other categories than the one of their name: names or ids of categories, by name of the class.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Categories { get; init; } = new Dictionary<string, IReadOnlyList<string>>();

@@ -32,7 +32,7 @@ internal static class PreparationOptionsCheck
     private static void CheckClasses(PreparationOptions options)
     {
         var classes = options.Classes;
-        Require(classes is { Count: >= 1 and <= 254 }, nameof(options.Classes), "1 to 254 category names are needed");
+        Require(classes.Count <= 254, nameof(options.Classes), $"{classes.Count} are more than 254");
         Require(classes.All(name => !string.IsNullOrWhiteSpace(name)), nameof(options.Classes), "a name is empty");
         Require(!classes.Contains("background"), nameof(options.Classes), "'background' is index 0 always; leave it out");
         Require(FirstTwice(classes) is null, nameof(options.Classes), $"'{FirstTwice(classes)}' occurs more than once");

@@ -18,6 +18,6 @@ internal sealed record SplitCandidate(long ImageId, string FileName, string Sha2
         image.Source.Image.Id,
         image.Source.Image.FileName,
         image.Sha256,
-        Enumerable.Range(1, image.Source.Instances.Count - 1).Where(index => image.Source.Instances[index] > 0).Select(index => (byte)index).ToHashSet(),
+        image.Source.Shows.ToHashSet(),
         image.Source.Split);
 }

@@ -16,13 +16,13 @@ internal static class CocoLayout
         asked.Count > 0 ? [.. asked.Select(name => Named(files, name))] : [TheOnlyOne(files, images)];
 
     /// <summary>Where to look for images, in this order: the root, <c>images</c>, then folders named for a COCO year, the one of the annotation file first.</summary>
-    public static IEnumerable<string> ImageFolders(SourceFiles files, string annotationName)
+    public static IEnumerable<string> ImageFolders(SourceFiles files, IReadOnlyList<string> annotationNames)
     {
         string[] parents = files.FoldersIn("").Contains("images") ? ["", "images"] : [""];
-        var subset = Subset(annotationName);
+        var subsets = annotationNames.Select(Subset).ToHashSet(StringComparer.Ordinal);
         var years = parents
             .SelectMany(parent => files.FoldersIn(parent).Where(IsOfAYear).Select(name => SourceFiles.Join(parent, name)))
-            .OrderBy(folder => folder.Split('/')[^1] == subset ? 0 : 1)
+            .OrderBy(folder => subsets.Contains(folder.Split('/')[^1]) ? 0 : 1)
             .ThenBy(folder => folder, StringComparer.Ordinal);
         return [.. parents, .. years];
     }
@@ -35,7 +35,7 @@ internal static class CocoLayout
             .ToList();
         if (found.Count > 1)
         {
-            var subsets = images.SelectMany(place => ImageFolders(place, "")).Select(folder => folder.Split('/')[^1]).ToHashSet(StringComparer.Ordinal);
+            var subsets = images.SelectMany(place => ImageFolders(place, [])).Select(folder => folder.Split('/')[^1]).ToHashSet(StringComparer.Ordinal);
             var ofImages = found.Where(name => subsets.Contains(Subset(name))).ToList();
             found = ofImages.Count == 1 ? ofImages : found;
         }

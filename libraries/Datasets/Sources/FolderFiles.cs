@@ -26,6 +26,8 @@ internal sealed class FolderFiles : SourceFiles
 
     public override bool Contains(string name) => RealPath.IsPlainRelative(name) && File.Exists(Path.Combine(_root, name));
 
+    public override long Length(string name) => Contains(name) ? new FileInfo(Path.Combine(_root, name)).Length : 0;
+
     public override IEnumerable<string> FilesIn(string folder) => NamesIn(folder, Directory.EnumerateFiles);
 
     public override IEnumerable<string> FoldersIn(string folder) => NamesIn(folder, Directory.EnumerateDirectories);

@@ -13,6 +13,10 @@ internal abstract class SourceFiles : IAsyncDisposable
     /// <param name="name">A plain relative path.</param>
     public abstract bool Contains(string name);
 
+    /// <summary>How many bytes a file has; 0 when there is no such file.</summary>
+    /// <param name="name">A plain relative path.</param>
+    public abstract long Length(string name);
+
     /// <summary>The names of the files directly in a folder, without the folder; none when it is not there.</summary>
     /// <param name="folder">A plain relative path; empty for the root.</param>
     public abstract IEnumerable<string> FilesIn(string folder);

@@ -5,13 +5,13 @@ internal static class SourceOpener
 {
     /// <summary>Opens a source and chooses its images.</summary>
     /// <exception cref="DatasetException">It is not there, or cannot be used; names all that is wrong.</exception>
-    public static async Task<ImageSource> OpenAsync(DatasetSource source, PreparationOptions options, CancellationToken cancellationToken)
+    public static async Task<ImageSource> OpenAsync(DatasetSource source, SourceContext context, CancellationToken cancellationToken)
     {
         try
         {
             return source switch
             {
-                DatasetSource.Coco coco => await OpenAsync(coco, options, cancellationToken),
+                DatasetSource.Coco coco => await OpenAsync(coco, context, cancellationToken),
                 _ => throw new ArgumentException($"Unknown kind of source: {source.GetType().Name}.", nameof(source)),
             };
         }
@@ -21,11 +21,11 @@ internal static class SourceOpener
         }
     }
 
-    private static async Task<ImageSource> OpenAsync(DatasetSource.Coco coco, PreparationOptions options, CancellationToken cancellationToken)
+    private static async Task<ImageSource> OpenAsync(DatasetSource.Coco coco, SourceContext context, CancellationToken cancellationToken)
     {
         SourceFiles[] images = [.. coco.Images.Select(Open)];
         var annotations = coco.Annotations is { } location ? Open(location) : images[0];
-        return await CocoImages.OpenAsync(annotations, images, coco, options, cancellationToken);
+        return await new CocoReading(context).OpenAsync(annotations, images, coco.AnnotationFiles, cancellationToken);
     }
 
     private static SourceFiles Open(SourceLocation location) => new FolderFiles(location.Uri);

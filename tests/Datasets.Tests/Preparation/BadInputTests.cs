@@ -172,7 +172,7 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
     {
         using var coco = CocoFolderBuilder.WithPeople(4);
         coco.Images[1] = coco.Images[1] with { FileName = coco.Images[0].FileName };
-        (await FailAsync(DatasetFailure.BadAnnotations, await coco.WriteAsync())).Message.ShouldContain("'000000000001.jpg': images 1, 2");
+        (await FailAsync(DatasetFailure.BadAnnotations, await coco.WriteAsync())).Message.ShouldContain("image 2: the file_name '000000000001.jpg' is another image's already");
     }
 
     [Fact]
@@ -202,7 +202,8 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
 
     public static TheoryData<PreparationOptions, string> BadOptions { get; } = new()
     {
-        { new PreparationOptions { Classes = [] }, "Classes" },
+        { new PreparationOptions { Classes = [.. Enumerable.Range(0, 255).Select(i => $"c{i}")] }, "Classes: 255 are more than 254" },
+        { new PreparationOptions { Classes = [" "] }, "Classes: a name is empty" },
         { new PreparationOptions { Classes = ["person", "person"] }, "'person' occurs more than once" },
         { new PreparationOptions { Classes = ["background"] }, "'background' is index 0" },
         { new PreparationOptions { ValRatio = 0 }, "ValRatio: 0" },
@@ -213,8 +214,8 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
         { new PreparationOptions { MinClassShare = 1.1 }, "MinClassShare: 1.1" },
         { new PreparationOptions { MinAnnotationArea = double.NaN }, "MinAnnotationArea: NaN" },
         { new PreparationOptions { Categories = Map("vehicle", "car") }, "'vehicle' is not one of the classes" },
-        { new PreparationOptions { Categories = Map("car", "truck", "truck") }, "'truck' is given twice" },
-        { new PreparationOptions { Categories = Map("car") }, "'car' needs names or ids" },
+        { new PreparationOptions { Classes = ["car"], Categories = Map("car", "truck", "truck") }, "'truck' is given twice" },
+        { new PreparationOptions { Classes = ["car"], Categories = Map("car") }, "'car' needs names or ids" },
         { new PreparationOptions { Resize = new ResizeOptions(ResizeKind.Letterbox, 15, 256) }, "15x256: a side is 16 to 8192 pixels" },
         { new PreparationOptions { JpegQuality = 101 }, "JpegQuality: 101" },
         { new PreparationOptions { Split = SplitKind.Lists }, "SplitLists: lists and the split kind Lists need each other" },

@@ -1,0 +1,63 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Maskwright.Datasets;
+
+/// <summary>
+/// Regions of annotations as they stand in their file, kept in a temporary file, so that memory holds only where each
+/// lies. One thread appends; then any number may read.
+/// </summary>
+internal sealed class RegionStore : IDisposable
+{
+    private const int BlockSize = 1 << 18;
+
+    private readonly SafeFileHandle _file;
+    private readonly byte[] _block = new byte[BlockSize];
+    private long _written;
+    private int _filled;
+
+    /// <param name="folder">Where the file is made; it is gone when this is disposed, or the process ends.</param>
+    public RegionStore(string folder) => _file = File.OpenHandle(
+        Path.Combine(folder, $"maskwright-regions-{Guid.NewGuid():n}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+
+    /// <summary>Keeps a region.</summary>
+    /// <returns>Where it lies.</returns>
+    public long Append(ReadOnlySpan<byte> region)
+    {
+        var offset = _written + _filled;
+        if (region.Length > BlockSize - _filled)
+            Flush();
+        if (region.Length > BlockSize)
+        {
+            RandomAccess.Write(_file, region, _written);
+            _written += region.Length;
+            return offset;
+        }
+
+        region.CopyTo(_block.AsSpan(_filled));
+        _filled += region.Length;
+        return offset;
+    }
+
+    /// <summary>Writes what is left of the last block; to be called before reading.</summary>
+    public void Flush()
+    {
+        RandomAccess.Write(_file, _block.AsSpan(0, _filled), _written);
+        _written += _filled;
+        _filled = 0;
+    }
+
+    /// <summary>Reads a region back.</summary>
+    /// <param name="offset">Where it lies.</param>
+    /// <param name="region">As long as the region.</param>
+    /// <exception cref="EndOfStreamException">The file was tampered with.</exception>
+    public void Read(long offset, Span<byte> region)
+    {
+        for (var done = 0; done < region.Length;)
+        {
+            var read = RandomAccess.Read(_file, region[done..], offset + done);
+            done += read > 0 ? read : throw new EndOfStreamException("The temporary file of regions ends too early; something else has changed it.");
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}
