@@ -10,6 +10,7 @@ namespace Maskwright.Segmentation;
 public sealed class ConfusionMatrix
 {
     private readonly long[] _counts;
+    private int[]? _table;
 
     /// <summary>An empty matrix.</summary>
     /// <param name="classes">Number of classes, background included; 1 to 255.</param>
@@ -19,6 +20,18 @@ public sealed class ConfusionMatrix
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, IndexMask.Ignore);
         Classes = classes;
         _counts = new long[classes * classes];
+    }
+
+    /// <summary>A matrix of given counts.</summary>
+    /// <param name="counts">Counts [truth, prediction], row-major; a square number of them.</param>
+    /// <exception cref="ArgumentException">There is no such number of classes.</exception>
+    public static ConfusionMatrix Of(ReadOnlySpan<long> counts)
+    {
+        var matrix = new ConfusionMatrix((int)Math.Sqrt(counts.Length));
+        if (matrix._counts.Length != counts.Length)
+            throw new ArgumentException($"{counts.Length} counts are no square matrix.", nameof(counts));
+        counts.CopyTo(matrix._counts);
+        return matrix;
     }
 
     /// <summary>Number of classes, background included.</summary>
@@ -43,7 +56,8 @@ public sealed class ConfusionMatrix
 
         // Row 255 of a full table takes the ignored pixels without a branch; rows and columns beyond the classes stay zero
         // for valid input, and are what a bad index falls into.
-        var table = new int[256 * 256];
+        var table = _table ??= new int[256 * 256];
+        Array.Clear(table);
         for (var i = 0; i < truth.Length; i++)
         {
             table[(truth[i] << 8) | prediction[i]]++;

@@ -1,0 +1,123 @@
+using System.Numerics;
+using Maskwright.Imaging;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>
+/// Which pixels of a mask lie near an outline: those whose square window of side 2d + 1 holds another class or reaches beyond
+/// the picture. That is each class's mask without its erosion, the inner boundary region of Cheng et al. 2021, "Boundary
+/// IoU", for all classes at once. A pixel that is ignored (255) belongs to no band and draws no outline.
+/// </summary>
+/// <remarks>A window holds one class alone when its least and its greatest index are the same; both come from running
+/// minima over the rows, then over the columns.</remarks>
+internal sealed class BoundaryBand
+{
+    private const double DiagonalShare = 0.02;
+
+    private readonly int _width;
+    private readonly int _height;
+    private readonly int _distance;
+    private readonly byte[] _least;
+    private readonly byte[] _greatest;
+    private readonly byte[] _columns;
+    private readonly byte[] _scratch;
+
+    /// <param name="width">Width of the masks, in pixels.</param>
+    /// <param name="height">Height of the masks, in pixels.</param>
+    public BoundaryBand(int width, int height)
+    {
+        (_width, _height) = (width, height);
+        _distance = DistanceFor(width, height);
+        _least = new byte[width * height];
+        _greatest = new byte[width * height];
+        _columns = new byte[width * height];
+        _scratch = new byte[width + (2 * _distance)];
+    }
+
+    /// <summary>How far from an outline the band reaches: 2% of the diagonal, at least 1 pixel.</summary>
+    public static int DistanceFor(int width, int height) =>
+        Math.Max(1, (int)Math.Round(DiagonalShare * Math.Sqrt(((double)width * width) + ((double)height * height)), MidpointRounding.AwayFromZero));
+
+    /// <summary>Writes 1 for each pixel of the band and 0 for the others.</summary>
+    /// <param name="mask">Class indices [H, W]; 255 is ignored.</param>
+    /// <param name="band">As many values.</param>
+    public void Mark(ReadOnlySpan<byte> mask, Span<byte> band)
+    {
+        // Ignored pixels stay 255 in both and so are never the least. The greatest index is 254 less the least of
+        // 254 - index, so that one routine of running minima serves both.
+        mask.CopyTo(_least);
+        for (var i = 0; i < mask.Length; i++)
+            _greatest[i] = mask[i] == IndexMask.Ignore ? IndexMask.Ignore : (byte)(254 - mask[i]);
+        Spread(_least);
+        Spread(_greatest);
+        for (var i = 0; i < band.Length; i++)
+            band[i] = _least[i] == 254 - _greatest[i] ? (byte)0 : (byte)1;
+        MarkFrame(band);
+        for (var i = 0; i < band.Length; i++)
+            band[i] = mask[i] == IndexMask.Ignore ? (byte)0 : band[i];
+    }
+
+    // Beyond the picture there is no class: what lies within the distance of its edge is band.
+    private void MarkFrame(Span<byte> band)
+    {
+        var side = Math.Min(_distance, _width);
+        for (var y = 0; y < _height; y++)
+        {
+            var row = band.Slice(y * _width, _width);
+            if (y < _distance || y >= _height - _distance)
+            {
+                row.Fill(1);
+                continue;
+            }
+
+            row[..side].Fill(1);
+            row[^side..].Fill(1);
+        }
+    }
+
+    /// <summary>Replaces each value by the least of its window.</summary>
+    private void Spread(byte[] values)
+    {
+        for (var y = 0; y < _height; y++)
+            SpreadRow(values.AsSpan(y * _width, _width));
+
+        // Rows above and below are joined whole.
+        for (var y = 0; y < _height; y++)
+        {
+            var target = _columns.AsSpan(y * _width, _width);
+            var first = Math.Max(0, y - _distance);
+            values.AsSpan(first * _width, _width).CopyTo(target);
+            for (var other = first + 1; other <= Math.Min(_height - 1, y + _distance); other++)
+                Least(target, values.AsSpan(other * _width, _width), target);
+        }
+
+        _columns.CopyTo(values, 0);
+    }
+
+    // After the step for a span s, each place holds the least of itself and the s - 1 to its right; spans double until the
+    // window's side is reached, the last step overlapping.
+    private void SpreadRow(Span<byte> row)
+    {
+        var padded = _scratch.AsSpan();
+        padded.Fill(byte.MaxValue);
+        row.CopyTo(padded[_distance..]);
+        var side = (2 * _distance) + 1;
+        for (var span = 1; span < side;)
+        {
+            var step = Math.Min(span, side - span);
+            Least(padded[..^step], padded[step..], padded[..^step]);
+            span += step;
+        }
+
+        padded[..row.Length].CopyTo(row);
+    }
+
+    private static void Least(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> target)
+    {
+        var i = 0;
+        for (; i <= target.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            Vector.Min(new Vector<byte>(a[i..]), new Vector<byte>(b[i..])).CopyTo(target[i..]);
+        for (; i < target.Length; i++)
+            target[i] = Math.Min(a[i], b[i]);
+    }
+}

@@ -1,0 +1,63 @@
+using Maskwright.Imaging;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>
+/// Boundary IoU of each class over a split (Cheng et al. 2021): the IoU of the pixels of truth and prediction that lie within
+/// 2% of the diagonal of their own outlines. It falls where outlines are rough, however large the object is.
+/// </summary>
+/// <remarks>Masks of one size; not thread-safe.</remarks>
+public sealed class BoundaryCounts
+{
+    private readonly long[] _intersection;
+    private readonly long[] _union;
+    private readonly BoundaryBand _outlines;
+    private readonly byte[] _valid;
+    private readonly byte[] _truthBand;
+    private readonly byte[] _predictionBand;
+
+    /// <summary>No counts yet.</summary>
+    /// <param name="classes">Number of classes, background included.</param>
+    /// <param name="width">Width of every mask, in pixels.</param>
+    /// <param name="height">Height of every mask, in pixels.</param>
+    public BoundaryCounts(int classes, int width, int height)
+    {
+        _intersection = new long[classes];
+        _union = new long[classes];
+        _outlines = new BoundaryBand(width, height);
+        _valid = new byte[width * height];
+        _truthBand = new byte[width * height];
+        _predictionBand = new byte[width * height];
+    }
+
+    /// <summary>Counts one image. Where the truth is ignored (255) the prediction is too, and neither has an outline there.</summary>
+    /// <param name="truth">Class indices [H, W], or 255.</param>
+    /// <param name="prediction">Class indices [H, W].</param>
+    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction)
+    {
+        for (var i = 0; i < truth.Length; i++)
+            _valid[i] = truth[i] == IndexMask.Ignore ? IndexMask.Ignore : prediction[i];
+        _outlines.Mark(truth, _truthBand);
+        _outlines.Mark(_valid, _predictionBand);
+        for (var i = 0; i < truth.Length; i++)
+        {
+            switch (_truthBand[i], _predictionBand[i])
+            {
+                case (1, 1) when truth[i] == _valid[i]:
+                    _intersection[truth[i]]++;
+                    _union[truth[i]]++;
+                    break;
+                case var (inTruth, inPrediction):
+                    if (inTruth == 1)
+                        _union[truth[i]]++;
+                    if (inPrediction == 1)
+                        _union[_valid[i]]++;
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Boundary IoU by class index, 0 to 1; null for a class that is in neither truth nor prediction.</summary>
+    public IReadOnlyList<double?> ToScores() =>
+        [.. _intersection.Zip(_union, (both, either) => either == 0 ? (double?)null : (double)both / either)];
+}

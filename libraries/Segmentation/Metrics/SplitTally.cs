@@ -1,0 +1,52 @@
+namespace Maskwright.Segmentation;
+
+/// <summary>
+/// Everything that is counted while a split passes by once: the confusion matrix, each image's share of it, boundaries and
+/// calibration. All sums are whole numbers: neither batches nor threads can change them.
+/// </summary>
+/// <remarks>Masks of one size; not thread-safe.</remarks>
+public sealed class SplitTally
+{
+    private readonly List<ImageCounts> _images = [];
+    private readonly BoundaryCounts _boundaries;
+    private readonly Reliability _reliability = new();
+
+    /// <summary>No counts yet.</summary>
+    /// <param name="classes">Number of classes, background included.</param>
+    /// <param name="width">Width of every mask, in pixels.</param>
+    /// <param name="height">Height of every mask, in pixels.</param>
+    public SplitTally(int classes, int width, int height)
+    {
+        Matrix = new ConfusionMatrix(classes);
+        _boundaries = new BoundaryCounts(classes, width, height);
+    }
+
+    /// <summary>Counts over all images.</summary>
+    public ConfusionMatrix Matrix { get; }
+
+    /// <summary>Counts of each image, in the order they came in.</summary>
+    public IReadOnlyList<ImageCounts> Images => _images;
+
+    /// <summary>Counts one image.</summary>
+    /// <param name="key">Key of the sample.</param>
+    /// <param name="truth">Class indices [H, W], or 255.</param>
+    /// <param name="prediction">Class indices [H, W].</param>
+    /// <param name="confidence">Probability of the predicted class [H, W], 0 to 1.</param>
+    /// <exception cref="ArgumentException">An index is not below the number of classes.</exception>
+    public void Add(string key, ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, ReadOnlySpan<float> confidence)
+    {
+        var counts = Matrix.Counts.ToArray();
+        Matrix.Add(truth, prediction);
+        for (var i = 0; i < counts.Length; i++)
+            counts[i] = Matrix.Counts[i] - counts[i];
+        _images.Add(new ImageCounts(key, counts));
+        _boundaries.Add(truth, prediction);
+        _reliability.Add(truth, prediction, confidence);
+    }
+
+    /// <summary>Boundary IoU by class index; null for an absent class.</summary>
+    public IReadOnlyList<double?> BoundaryIoU() => _boundaries.ToScores();
+
+    /// <summary>Calibration over every valid pixel.</summary>
+    public CalibrationMetrics Calibration() => _reliability.ToMetrics();
+}
