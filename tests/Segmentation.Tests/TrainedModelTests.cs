@@ -1,4 +1,3 @@
-using Maskwright.Imaging;
 using Maskwright.Segmentation.Networks;
 using static TorchSharp.torch;
 
@@ -61,61 +60,6 @@ public sealed class TrainedModelTests
         Refusal(With(file.Metadata, "maskwright.image_size", "7"), file.Tensors.Values).ShouldContain("images of 7 pixels");
         Refusal(With(file.Metadata, "maskwright.mean", "[1]"), file.Tensors.Values).ShouldContain("maskwright.mean");
         Refusal(With(file.Metadata, "maskwright.network", "unet"), file.Tensors.Values).ShouldContain("'unet'");
-    }
-
-    [Fact]
-    public async Task Evaluation_counts_every_pixel_whatever_the_batch_size_and_hands_over_every_prediction_in_order()
-    {
-        using var model = Model(seed: 4);
-        var split = await SyntheticSplit.BuildAsync(7, 64);
-        var keys = new List<string>();
-        var again = new ConfusionMatrix(3);
-
-        var one = Evaluation.Run(model, split, 1, prediction: null, TestContext.Current.CancellationToken);
-        var three = Evaluation.Run(model, split, 3, (sample, mask) =>
-        {
-            keys.Add(sample.Key);
-            again.Add(sample.Mask.Pixels, mask.Pixels);
-        }, TestContext.Current.CancellationToken);
-
-        keys.ShouldBe(split.Samples.Select(s => s.Key));
-        again.Counts.ToArray().ShouldBe(three.Matrix.Counts.ToArray());
-        three.Matrix.Counts.ToArray().ShouldBe(one.Matrix.Counts.ToArray());
-        three.Loss.ShouldBe(one.Loss, 1e-5);
-        one.Matrix.ToMetrics().Pixels.ShouldBe(split.Samples.Sum(s => s.Mask.Pixels.Count(p => p != IndexMask.Ignore)));
-    }
-
-    [Fact]
-    public void A_prediction_has_the_images_size_and_agrees_with_torch_on_enlarged_scores()
-    {
-        using var predictor = new Predictor(Model(seed: 4));
-        var pixels = new byte[90 * 50 * 3];
-        new Random(1).NextBytes(pixels);
-
-        var prediction = predictor.Predict(new RgbImage(90, 50, pixels));
-
-        (prediction.Mask.Width, prediction.Mask.Height).ShouldBe((90, 50));
-        prediction.Shares.Sum(s => s.Share).ShouldBe(1, 1e-9);
-        prediction.Shares.Select(s => s.Name).ShouldBe(SyntheticSplit.Classes);
-        prediction.Shares[1].Share.ShouldBe(prediction.Mask.Pixels.Count(p => p == 1) / 4500.0);
-    }
-
-    [Theory]
-    [InlineData(90, 50)]
-    [InlineData(7, 5)]
-    [InlineData(16, 16)]
-    public void Scores_are_enlarged_as_torch_does(int width, int height)
-    {
-        TorchRuntime.Initialize();
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(3);
-        var scores = randn([1, 4, 16, 16], generator: generator);
-
-        var mask = ScoreMap.Enlarge(scores.data<float>().ToArray(), 4, 16, width, height);
-
-        var enlarged = nn.functional.interpolate(scores, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
-        mask.Pixels.ShouldBe(ScoreMap.HighestOf(enlarged));
-        ScoreMap.HighestOf(enlarged).ShouldBe(enlarged.argmax(1).to(ScalarType.Byte).bytes.ToArray());
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class TrainingLoopTests : IDisposable
         best.Validation.Pixels.ShouldBeInRange((6 * 64 * 64) - 100, 6 * 64 * 64);
 
         using var model = TrainedModel.Load(File.ReadAllBytes(result.BestWeightsPath), "best");
-        var again = Evaluation.Run(model, validation, 4, prediction: null, TestContext.Current.CancellationToken);
+        var again = Evaluation.Run(model, validation, 4, TestContext.Current.CancellationToken);
         again.Matrix.ToMetrics().MeanIoU.ShouldBe(best.Validation.MeanIoU);
         Directory.GetFiles(_folder.FullName, "*.unfinished", SearchOption.AllDirectories).ShouldBeEmpty();
     }

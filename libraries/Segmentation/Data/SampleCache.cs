@@ -3,12 +3,6 @@ using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation;
 
-/// <summary>One decoded sample: image and mask, resized to the same square.</summary>
-/// <param name="Key">The sample's key in its dataset.</param>
-/// <param name="Image">8-bit RGB.</param>
-/// <param name="Mask">Class indices; 255 is ignored.</param>
-public sealed record CachedSample(string Key, RgbImage Image, IndexMask Mask);
-
 /// <summary>
 /// A split decoded into memory: each sample takes 4 bytes a pixel (2.1 GB for 8,000 samples at 256x256). Images are stretched
 /// to a square by an antialiased bilinear filter, masks by the nearest pixel.
@@ -58,7 +52,7 @@ public sealed class SampleCache
                     {
                         try
                         {
-                            return Decode(sample, imageSize, classes);
+                            return CachedSample.DecodeSquare(sample, imageSize, classes);
                         }
                         finally
                         {
@@ -82,21 +76,5 @@ public sealed class SampleCache
             await stop.CancelAsync();
             await ((Task)Task.WhenAll(decoding)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-    }
-
-    private static CachedSample Decode(EncodedSample sample, int imageSize, int classes)
-    {
-        var image = ImageCodec.DecodeScaled(sample.Jpeg, imageSize, imageSize, $"image of sample {sample.Key}");
-        var mask = Resampling.ResizeNearest(PalettePng.Decode(sample.MaskPng, $"mask of sample {sample.Key}"), imageSize, imageSize);
-        foreach (var index in mask.Pixels)
-        {
-            if (index >= classes && index != IndexMask.Ignore)
-            {
-                throw new InvalidDataException(
-                    $"The mask of sample {sample.Key} holds class {index}; expected indices below {classes} or 255 for ignore. Prepare the dataset again.");
-            }
-        }
-
-        return new CachedSample(sample.Key, image, mask);
     }
 }

@@ -4,18 +4,20 @@ using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation;
 
-/// <summary>Runs a model over a whole split, in order, nothing dropped, and counts what it got right.</summary>
+/// <summary>
+/// Runs a model over a decoded split, in order, nothing dropped, and counts what it got right: the validation of training.
+/// <see cref="SplitEvaluation"/> measures more, and reads the split as it goes.
+/// </summary>
 public static class Evaluation
 {
     /// <summary>Evaluates at the size the model was trained at.</summary>
     /// <param name="model">The model; left in evaluation mode.</param>
     /// <param name="split">The split, decoded at the model's image size.</param>
     /// <param name="batchSize">Images at once, at least 1; only speed and memory depend on it.</param>
-    /// <param name="prediction">Handed every sample with the predicted mask, in order; null when nobody asks.</param>
     /// <param name="cancellationToken">Ends it within one batch.</param>
     /// <exception cref="ArgumentException">The split was decoded at another size.</exception>
     public static EvaluationResult Run(
-        TrainedModel model, SampleCache split, int batchSize, Action<CachedSample, IndexMask>? prediction, CancellationToken cancellationToken)
+        TrainedModel model, SampleCache split, int batchSize, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(split);
@@ -30,21 +32,16 @@ public static class Evaluation
         var lossSum = 0.0;
         var batches = split.Samples.Chunk(batchSize).ToList();
         using var queue = new BatchQueue(batches.Count, number => Prepare(batches[number], model.Description), cancellationToken);
-        foreach (var samples in batches)
+        for (var number = 0; number < batches.Count; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var batch = queue.Take();
             var predicted = Predict(model.Network, batch, out var loss);
             lossSum += loss;
             matrix.Add(batch.Masks, predicted);
-            if (prediction is not null)
-            {
-                Hand(samples, predicted, split.ImageSize, prediction);
-            }
         }
 
-        var pixels = matrix.ToMetrics().Pixels;
-        return new EvaluationResult(matrix, pixels == 0 ? 0 : lossSum / pixels);
+        return new EvaluationResult(matrix, matrix.Pixels == 0 ? 0 : lossSum / matrix.Pixels);
     }
 
     private static byte[] Predict(SegmentationNetwork network, Batch batch, out double loss)
@@ -67,14 +64,6 @@ public static class Evaluation
         }
 
         return batch;
-    }
-
-    private static void Hand(CachedSample[] samples, byte[] predicted, int size, Action<CachedSample, IndexMask> prediction)
-    {
-        for (var i = 0; i < samples.Length; i++)
-        {
-            prediction(samples[i], new IndexMask(size, size, predicted.AsSpan(i * size * size, size * size).ToArray()));
-        }
     }
 }
 

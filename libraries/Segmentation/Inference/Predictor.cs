@@ -1,25 +1,29 @@
+using System.Threading.Channels;
 using Maskwright.Imaging;
-using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation;
 
 /// <summary>Labels the pixels of single images of any size.</summary>
 /// <remarks>
 /// The image is stretched to the model's square, scored, and the scores (not the labels) are scaled back bilinearly to the
-/// image's own size before the highest is taken, so that edges are as smooth as the scores are. Calls may come from several
-/// threads; they are served one after the other.
+/// image's own size before the highest is taken, so that edges are as smooth as the scores are. Calls may come from any
+/// number of threads: those that come while others are computed go through the network together.
 /// </remarks>
-public sealed class Predictor : IDisposable
+public sealed class Predictor : IAsyncDisposable
 {
+    private const int MaxBatch = 8;
+
     private readonly TrainedModel _model;
-    private readonly Lock _lock = new();
+    private readonly ComputeThread _compute = new("prediction");
+    private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
+    private readonly Task _serving;
 
     /// <summary>Takes a model over; it is disposed with the predictor.</summary>
     public Predictor(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
-        model.Network.eval();
+        _serving = ServeAsync();
     }
 
     /// <summary>Classes, image size and normalisation of the model.</summary>
@@ -31,43 +35,77 @@ public sealed class Predictor : IDisposable
 
     /// <summary>Labels every pixel.</summary>
     /// <param name="image">An image of any size.</param>
+    /// <param name="cancellationToken">Takes the image out of the queue; a batch that is being computed goes on for the others.</param>
     /// <returns>A mask of the image's size, and each class's share of it.</returns>
-    public Prediction Predict(RgbImage image)
+    /// <exception cref="ObjectDisposedException">The predictor was disposed.</exception>
+    public async Task<Prediction> PredictAsync(RgbImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var size = Description.ImageSize;
-        var mask = ScoreMap.Enlarge(Score(Resampling.Resize(image, size, size)), Description.Classes.Count, size, image.Width, image.Height);
+        var side = Description.ImageSize;
+        var request = new Request(Resampling.Resize(image, side, side), cancellationToken);
+        ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), this);
+        var scores = await request.Scores.Task.WaitAsync(cancellationToken);
+        var labelled = ScoreMap.Label(scores, image.Width, image.Height);
         var pixels = new long[Description.Classes.Count];
-        foreach (var index in mask.Pixels)
-        {
+        foreach (var index in labelled.Mask.Pixels)
             pixels[index]++;
-        }
-
-        var shares = pixels.Select((count, index) => new ClassShare(index, Description.Classes[index], (double)count / mask.Pixels.Length));
-        return new Prediction(mask, [.. shares]);
+        var shares = pixels.Select((count, index) => new ClassShare(index, Description.Classes[index], (double)count / labelled.Mask.Pixels.Length));
+        return new Prediction(labelled, [.. shares]);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _model.Dispose();
-
-    private float[] Score(RgbImage square)
+    /// <summary>Answers what was asked for and frees the model.</summary>
+    public async ValueTask DisposeAsync()
     {
-        using var batch = new Batch(["image"], square.Width);
-        Description.Normalization.Apply(square.Pixels, batch.Image(0));
-        lock (_lock)
+        _requests.Writer.TryComplete();
+        await _serving;
+        _compute.Dispose();
+        _model.Dispose();
+    }
+
+    // Nobody waits for company: whatever has come in while the last batch was computed is the next one. Alone, an image is
+    // computed at once; under load, batches fill by themselves.
+    private async Task ServeAsync()
+    {
+        var scorer = new Scorer(_model, InferenceOptions.Plain);
+        while (await _requests.Reader.WaitToReadAsync())
         {
-            using var scope = NewDisposeScope();
-            using var inference = inference_mode();
-            using var output = _model.Network.forward(batch.ToImages(CPU));
-            return output.Output.data<float>().ToArray();
+            var batch = new List<Request>(MaxBatch);
+            while (batch.Count < MaxBatch && _requests.Reader.TryRead(out var request))
+            {
+                if (!request.CancellationToken.IsCancellationRequested)
+                    batch.Add(request);
+            }
+
+            if (batch.Count > 0)
+                await AnswerAsync(scorer, batch);
         }
+    }
+
+    private async Task AnswerAsync(Scorer scorer, List<Request> batch)
+    {
+        try
+        {
+            var scores = await _compute.RunAsync(() => scorer.Score([.. batch.Select(request => request.Square)]));
+            for (var i = 0; i < batch.Count; i++)
+                batch[i].Scores.SetResult(scores[i]);
+        }
+        catch (Exception exception)
+        {
+            foreach (var request in batch)
+                request.Scores.TrySetException(exception);
+        }
+    }
+
+    private sealed record Request(RgbImage Square, CancellationToken CancellationToken)
+    {
+        public TaskCompletionSource<ScoreGrid> Scores { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 
 /// <summary>What a model sees in one image.</summary>
-/// <param name="Mask">Class indices at the image's size.</param>
+/// <param name="Labels">Class indices and confidence at the image's size.</param>
 /// <param name="Shares">Every class's share of the pixels, in the order of class indices.</param>
-public sealed record Prediction(IndexMask Mask, IReadOnlyList<ClassShare> Shares);
+public sealed record Prediction(LabelledImage Labels, IReadOnlyList<ClassShare> Shares);
 
 /// <summary>How much of an image a class takes.</summary>
 /// <param name="Index">Class index.</param>

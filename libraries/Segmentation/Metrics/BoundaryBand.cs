@@ -14,8 +14,6 @@ internal sealed class BoundaryBand
 {
     private const double DiagonalShare = 0.02;
 
-    private readonly int _width;
-    private readonly int _height;
     private readonly int _distance;
     private readonly byte[] _least;
     private readonly byte[] _greatest;
@@ -26,13 +24,19 @@ internal sealed class BoundaryBand
     /// <param name="height">Height of the masks, in pixels.</param>
     public BoundaryBand(int width, int height)
     {
-        (_width, _height) = (width, height);
+        (Width, Height) = (width, height);
         _distance = DistanceFor(width, height);
         _least = new byte[width * height];
         _greatest = new byte[width * height];
         _columns = new byte[width * height];
         _scratch = new byte[width + (2 * _distance)];
     }
+
+    /// <summary>Width of the masks, in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height of the masks, in pixels.</summary>
+    public int Height { get; }
 
     /// <summary>How far from an outline the band reaches: 2% of the diagonal, at least 1 pixel.</summary>
     public static int DistanceFor(int width, int height) =>
@@ -60,11 +64,11 @@ internal sealed class BoundaryBand
     // Beyond the picture there is no class: what lies within the distance of its edge is band.
     private void MarkFrame(Span<byte> band)
     {
-        var side = Math.Min(_distance, _width);
-        for (var y = 0; y < _height; y++)
+        var side = Math.Min(_distance, Width);
+        for (var y = 0; y < Height; y++)
         {
-            var row = band.Slice(y * _width, _width);
-            if (y < _distance || y >= _height - _distance)
+            var row = band.Slice(y * Width, Width);
+            if (y < _distance || y >= Height - _distance)
             {
                 row.Fill(1);
                 continue;
@@ -78,17 +82,17 @@ internal sealed class BoundaryBand
     /// <summary>Replaces each value by the least of its window.</summary>
     private void Spread(byte[] values)
     {
-        for (var y = 0; y < _height; y++)
-            SpreadRow(values.AsSpan(y * _width, _width));
+        for (var y = 0; y < Height; y++)
+            SpreadRow(values.AsSpan(y * Width, Width));
 
         // Rows above and below are joined whole.
-        for (var y = 0; y < _height; y++)
+        for (var y = 0; y < Height; y++)
         {
-            var target = _columns.AsSpan(y * _width, _width);
+            var target = _columns.AsSpan(y * Width, Width);
             var first = Math.Max(0, y - _distance);
-            values.AsSpan(first * _width, _width).CopyTo(target);
-            for (var other = first + 1; other <= Math.Min(_height - 1, y + _distance); other++)
-                Least(target, values.AsSpan(other * _width, _width), target);
+            values.AsSpan(first * Width, Width).CopyTo(target);
+            for (var other = first + 1; other <= Math.Min(Height - 1, y + _distance); other++)
+                Least(target, values.AsSpan(other * Width, Width), target);
         }
 
         _columns.CopyTo(values, 0);

@@ -6,35 +6,31 @@ namespace Maskwright.Segmentation;
 /// Boundary IoU of each class over a split (Cheng et al. 2021): the IoU of the pixels of truth and prediction that lie within
 /// 2% of the diagonal of their own outlines. It falls where outlines are rough, however large the object is.
 /// </summary>
-/// <remarks>Masks of one size; not thread-safe.</remarks>
+/// <remarks>Not thread-safe.</remarks>
 public sealed class BoundaryCounts
 {
     private readonly long[] _intersection;
     private readonly long[] _union;
-    private readonly BoundaryBand _outlines;
-    private readonly byte[] _valid;
-    private readonly byte[] _truthBand;
-    private readonly byte[] _predictionBand;
+    private BoundaryBand _outlines = new(1, 1);
+    private byte[] _valid = [];
+    private byte[] _truthBand = [];
+    private byte[] _predictionBand = [];
 
     /// <summary>No counts yet.</summary>
     /// <param name="classes">Number of classes, background included.</param>
-    /// <param name="width">Width of every mask, in pixels.</param>
-    /// <param name="height">Height of every mask, in pixels.</param>
-    public BoundaryCounts(int classes, int width, int height)
+    public BoundaryCounts(int classes)
     {
         _intersection = new long[classes];
         _union = new long[classes];
-        _outlines = new BoundaryBand(width, height);
-        _valid = new byte[width * height];
-        _truthBand = new byte[width * height];
-        _predictionBand = new byte[width * height];
     }
 
     /// <summary>Counts one image. Where the truth is ignored (255) the prediction is too, and neither has an outline there.</summary>
     /// <param name="truth">Class indices [H, W], or 255.</param>
     /// <param name="prediction">Class indices [H, W].</param>
-    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction)
+    /// <param name="width">W, in pixels.</param>
+    public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, int width)
     {
+        Prepare(width, truth.Length / width);
         for (var i = 0; i < truth.Length; i++)
             _valid[i] = truth[i] == IndexMask.Ignore ? IndexMask.Ignore : prediction[i];
         _outlines.Mark(truth, _truthBand);
@@ -60,4 +56,15 @@ public sealed class BoundaryCounts
     /// <summary>Boundary IoU by class index, 0 to 1; null for a class that is in neither truth nor prediction.</summary>
     public IReadOnlyList<double?> ToScores() =>
         [.. _intersection.Zip(_union, (both, either) => either == 0 ? (double?)null : (double)both / either)];
+
+    // Images of a split mostly have one size: what is needed for it is kept until another comes.
+    private void Prepare(int width, int height)
+    {
+        if (_outlines.Width == width && _outlines.Height == height)
+            return;
+        _outlines = new BoundaryBand(width, height);
+        _valid = new byte[width * height];
+        _truthBand = new byte[width * height];
+        _predictionBand = new byte[width * height];
+    }
 }

@@ -37,6 +37,9 @@ public sealed class ConfusionMatrix
     /// <summary>Number of classes, background included.</summary>
     public int Classes { get; }
 
+    /// <summary>Pixels counted.</summary>
+    public long Pixels => _counts.Sum();
+
     /// <summary>Counts, shape [truth, prediction], row-major.</summary>
     public ReadOnlySpan<long> Counts => _counts;
 

@@ -1,10 +1,12 @@
+using Maskwright.Imaging;
+
 namespace Maskwright.Segmentation;
 
 /// <summary>
 /// Everything that is counted while a split passes by once: the confusion matrix, each image's share of it, boundaries and
 /// calibration. All sums are whole numbers: neither batches nor threads can change them.
 /// </summary>
-/// <remarks>Masks of one size; not thread-safe.</remarks>
+/// <remarks>Not thread-safe.</remarks>
 public sealed class SplitTally
 {
     private readonly List<ImageCounts> _images = [];
@@ -13,12 +15,10 @@ public sealed class SplitTally
 
     /// <summary>No counts yet.</summary>
     /// <param name="classes">Number of classes, background included.</param>
-    /// <param name="width">Width of every mask, in pixels.</param>
-    /// <param name="height">Height of every mask, in pixels.</param>
-    public SplitTally(int classes, int width, int height)
+    public SplitTally(int classes)
     {
         Matrix = new ConfusionMatrix(classes);
-        _boundaries = new BoundaryCounts(classes, width, height);
+        _boundaries = new BoundaryCounts(classes);
     }
 
     /// <summary>Counts over all images.</summary>
@@ -29,19 +29,20 @@ public sealed class SplitTally
 
     /// <summary>Counts one image.</summary>
     /// <param name="key">Key of the sample.</param>
-    /// <param name="truth">Class indices [H, W], or 255.</param>
-    /// <param name="prediction">Class indices [H, W].</param>
-    /// <param name="confidence">Probability of the predicted class [H, W], 0 to 1.</param>
+    /// <param name="truth">The annotators' mask.</param>
+    /// <param name="prediction">The network's, of the same size.</param>
     /// <exception cref="ArgumentException">An index is not below the number of classes.</exception>
-    public void Add(string key, ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, ReadOnlySpan<float> confidence)
+    public void Add(string key, IndexMask truth, LabelledImage prediction)
     {
+        ArgumentNullException.ThrowIfNull(truth);
+        ArgumentNullException.ThrowIfNull(prediction);
         var counts = Matrix.Counts.ToArray();
-        Matrix.Add(truth, prediction);
+        Matrix.Add(truth.Pixels, prediction.Mask.Pixels);
         for (var i = 0; i < counts.Length; i++)
             counts[i] = Matrix.Counts[i] - counts[i];
         _images.Add(new ImageCounts(key, counts));
-        _boundaries.Add(truth, prediction);
-        _reliability.Add(truth, prediction, confidence);
+        _boundaries.Add(truth.Pixels, prediction.Mask.Pixels, truth.Width);
+        _reliability.Add(truth.Pixels, prediction.Mask.Pixels, prediction.Confidence);
     }
 
     /// <summary>Boundary IoU by class index; null for an absent class.</summary>

@@ -134,7 +134,7 @@ public sealed class TrainingLoop
         {
             var trained = TrainEpoch(epoch, model.Network, optimizer, train, device, progress, cancellationToken);
             var started = _time.GetTimestamp();
-            var validated = Evaluation.Run(model, validation, _options.BatchSize, prediction: null, cancellationToken);
+            var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken);
             var metrics = validated.Matrix.ToMetrics();
             var best = weights.Keep(model, epoch, metrics.MeanIoU);
             var report = trained.ToReport(epoch, optimizer.ParamGroups.First().LearningRate) with

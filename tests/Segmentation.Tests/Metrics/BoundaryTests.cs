@@ -89,9 +89,9 @@ public sealed class BoundaryTests
         // Truth: columns 0-3 are class 0, 4-7 class 1. Prediction: the border lies one column further right. Distance 1.
         var truth = Halves(width: 8, height: 8, border: 4);
         var prediction = Halves(width: 8, height: 8, border: 5);
-        var counts = new BoundaryCounts(classes: 3, width: 8, height: 8);
+        var counts = new BoundaryCounts(classes: 3);
 
-        counts.Add(truth, prediction);
+        counts.Add(truth, prediction, width: 8);
 
         // Class 0, truth band: frame of its part (rows 0 and 7 with 4 pixels, column 0 in 6 rows) and column 3 in 6 rows: 20.
         // Prediction band: rows 0 and 7 with 5 pixels, columns 0 and 4 in 6 rows: 22. Shared: 8 + 6 = 14.
@@ -108,9 +108,9 @@ public sealed class BoundaryTests
     {
         var truth = Blobs(40, 30, seed: 3);
         var prediction = truth.Select((index, i) => index == IndexMask.Ignore ? (byte)(i % 3) : index).ToArray();
-        var counts = new BoundaryCounts(classes: 3, width: 40, height: 30);
+        var counts = new BoundaryCounts(classes: 3);
 
-        counts.Add(truth, prediction);
+        counts.Add(truth, prediction, width: 40);
 
         counts.ToScores().ShouldAllBe(score => score == 1);
     }

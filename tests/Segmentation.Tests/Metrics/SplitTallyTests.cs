@@ -1,3 +1,5 @@
+using Maskwright.Imaging;
+
 namespace Maskwright.Segmentation.Tests;
 
 public sealed class SplitTallyTests
@@ -5,14 +7,14 @@ public sealed class SplitTallyTests
     [Fact]
     public void The_shares_of_the_images_add_up_to_the_whole()
     {
-        var tally = new SplitTally(classes: 3, width: 4, height: 3);
+        var tally = new SplitTally(classes: 3);
         var random = new Random(2);
         for (var image = 0; image < 5; image++)
         {
             byte[] truth = [.. Enumerable.Range(0, 12).Select(_ => (byte)random.Next(3))];
             byte[] prediction = [.. Enumerable.Range(0, 12).Select(_ => (byte)random.Next(3))];
             float[] confidence = [.. Enumerable.Range(0, 12).Select(_ => random.NextSingle())];
-            tally.Add($"image-{image}", truth, prediction, confidence);
+            tally.Add($"image-{image}", new IndexMask(4, 3, truth), new LabelledImage(new IndexMask(4, 3, prediction), confidence));
         }
 
         tally.Images.Select(image => image.Key).ShouldBe(["image-0", "image-1", "image-2", "image-3", "image-4"]);
@@ -24,10 +26,10 @@ public sealed class SplitTallyTests
     [Fact]
     public void An_image_has_scores_of_its_own()
     {
-        var tally = new SplitTally(classes: 2, width: 2, height: 1);
+        var tally = new SplitTally(classes: 2);
 
-        tally.Add("wrong", [0, 0], [1, 1], [0.9f, 0.9f]);
-        tally.Add("right", [0, 1], [0, 1], [0.9f, 0.9f]);
+        tally.Add("wrong", new IndexMask(2, 1, [0, 0]), new LabelledImage(new IndexMask(2, 1, [1, 1]), [0.9f, 0.9f]));
+        tally.Add("right", new IndexMask(2, 1, [0, 1]), new LabelledImage(new IndexMask(2, 1, [0, 1]), [0.9f, 0.9f]));
 
         tally.Images[0].ToMetrics().MeanIoU.ShouldBe(0);
         tally.Images[1].ToMetrics().MeanIoU.ShouldBe(1);

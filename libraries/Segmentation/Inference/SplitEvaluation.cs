@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Maskwright.Datasets;
+using Maskwright.Imaging;
+
+namespace Maskwright.Segmentation;
+
+/// <summary>How a split is measured.</summary>
+public sealed record EvaluationSettings
+{
+    /// <summary>Images at once, at least 1; only speed and memory depend on it.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>
+    /// Whether predictions are scaled back and held against each image's own mask, instead of masks shrunk to the network's
+    /// input size.
+    /// </summary>
+    public bool OriginalSize { get; init; }
+
+    /// <summary>How images are shown to the network.</summary>
+    public InferenceOptions Inference { get; init; } = InferenceOptions.Plain;
+}
+
+/// <summary>One sample and what the network said of it, at the size of the measurement.</summary>
+/// <param name="Key">The sample's key.</param>
+/// <param name="Image">8-bit RGB.</param>
+/// <param name="Truth">The annotators' mask, of the same size.</param>
+/// <param name="Prediction">The network's.</param>
+public sealed record EvaluatedSample(string Key, RgbImage Image, IndexMask Truth, LabelledImage Prediction);
+
+/// <summary>What a split was measured with.</summary>
+/// <param name="Tally">Everything that was counted.</param>
+/// <param name="Loss">Mean cross-entropy over the valid pixels, in nats; null at the images' own sizes, or without a valid pixel.</param>
+public sealed record SplitResult(SplitTally Tally, double? Loss);
+
+/// <summary>
+/// Runs a model over a split as it is read: every sample once, in order, nothing dropped. Samples are decoded ahead on other
+/// threads, a few at a time, so that memory does not grow with the split.
+/// </summary>
+public static class SplitEvaluation
+{
+    /// <summary>Measures.</summary>
+    /// <param name="model">The model; left in evaluation mode.</param>
+    /// <param name="split">The samples in their order.</param>
+    /// <param name="settings">How.</param>
+    /// <param name="each">Handed every sample in order, on one thread at a time; null when nobody asks.</param>
+    /// <param name="cancellationToken">Ends it within one batch.</param>
+    /// <returns>What was counted.</returns>
+    /// <exception cref="ImageFormatException">An image or mask does not decode; the message names the sample.</exception>
+    /// <exception cref="InvalidDataException">A mask names a class that is not there.</exception>
+    public static async Task<SplitResult> RunAsync(
+        TrainedModel model, IAsyncEnumerable<EncodedSample> split, EvaluationSettings settings, Action<EvaluatedSample>? each, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(split);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
+        var classes = model.Description.Classes.Count;
+        var tally = new SplitTally(classes);
+        double? loss = settings.OriginalSize ? null : 0;
+        using var compute = new ComputeThread("evaluation");
+        var scorer = await compute.RunAsync(() => new Scorer(model, settings.Inference));
+        var side = model.Description.ImageSize;
+        await foreach (var samples in BatchesAsync(split, sample => Decode(sample, settings, side, classes), settings.BatchSize, cancellationToken))
+        {
+            await compute.RunAsync(() =>
+            {
+                var scores = scorer.Score([.. samples.Select(sample => sample.Image)]);
+                for (var i = 0; i < samples.Count; i++)
+                {
+                    var sample = samples[i];
+                    var labelled = ScoreMap.Label(scores[i], sample.Mask.Width, sample.Mask.Height);
+                    tally.Add(sample.Key, sample.Mask, labelled);
+                    loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
+                    each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled));
+                }
+
+                return samples.Count;
+            });
+        }
+
+        return new SplitResult(tally, tally.Matrix.Pixels == 0 ? null : loss / tally.Matrix.Pixels);
+    }
+
+    private static CachedSample Decode(EncodedSample sample, EvaluationSettings settings, int side, int classes) =>
+        settings.OriginalSize ? CachedSample.Decode(sample, classes) : CachedSample.DecodeSquare(sample, side, classes);
+
+    private static async IAsyncEnumerable<List<CachedSample>> BatchesAsync(
+        IAsyncEnumerable<EncodedSample> split, Func<EncodedSample, CachedSample> decode, int batchSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var decoding = Channel.CreateBounded<Task<CachedSample>>(batchSize + Environment.ProcessorCount);
+        var reading = ReadAsync(split, decode, decoding.Writer, stop.Token);
+        try
+        {
+            var batch = new List<CachedSample>(batchSize);
+            await foreach (var sample in decoding.Reader.ReadAllAsync(cancellationToken))
+            {
+                batch.Add(await sample);
+                if (batch.Count < batchSize)
+                    continue;
+                yield return batch;
+                batch = new List<CachedSample>(batchSize);
+            }
+
+            if (batch.Count > 0)
+                yield return batch;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await reading;
+        }
+    }
+
+    // What goes wrong while reading comes out of the channel, after what was read before.
+    private static async Task ReadAsync(
+        IAsyncEnumerable<EncodedSample> split, Func<EncodedSample, CachedSample> decode, ChannelWriter<Task<CachedSample>> decoding, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var sample in split.WithCancellation(cancellationToken))
+                await decoding.WriteAsync(Task.Run(() => decode(sample), cancellationToken), cancellationToken);
+            decoding.Complete();
+        }
+        catch (Exception exception)
+        {
+            decoding.Complete(exception);
+        }
+    }
+}
