@@ -79,6 +79,7 @@ internal static class CommandLine
         DatasetCommands.Create(terminal),
         TrainCommands.Create(terminal),
         EvaluateCommand.Create(terminal),
+        CompareCommand.Create(terminal),
         PredictCommand.Create(terminal),
         RunsCommands.Create(terminal),
         ArtifactsCommands.Create(terminal),

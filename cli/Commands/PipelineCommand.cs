@@ -30,7 +30,7 @@ internal static class PipelineCommand
             """);
         var source = new DatasetOptions(command, "--data");
         var recipe = new RecipeOptions(command, "Default: quickstart for scenes, report for --data.");
-        var figure = FigureFile.Option();
+        var figure = EvaluationFiles.Figure();
         command.Add(figure);
         return command.Does(terminal, async (call, cancellationToken) =>
         {
@@ -91,7 +91,7 @@ internal static class PipelineCommand
                 cancellationToken);
             if (_evaluation.State != State.Succeeded)
                 return call.Outcome(_evaluation);
-            await FigureFile.SaveAsync(call, _evaluation, figure, cancellationToken);
+            await new EvaluationFiles(figure, html: null).SaveAsync(call, _evaluation, cancellationToken);
 
             call.Terminal.Say("4/4 Read the tracked run");
             _run = await call.Services.Metrics.GetRunAsync(

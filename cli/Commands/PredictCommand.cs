@@ -16,6 +16,7 @@ internal static class PredictCommand
         var files = new Argument<string[]>("FILE") { Description = "JPEG or PNG images, at most 16 MiB each.", Arity = ArgumentArity.OneOrMore };
         var model = new Option<string>("--model") { Description = "trainingRuns/ID of a finished run, or only the ID.", HelpName = "NAME", Required = true };
         var folder = new Option<string>("--out") { Description = "Folder for NAME.mask.png and NAME.overlay.png.", HelpName = "DIR", DefaultValueFactory = _ => "." };
+        var confidence = new Option<bool>("--confidence") { Description = "Also write NAME.confidence.png, grey: how sure the model is of each pixel." };
         return new DocumentedCommand("predict", "Segment images: a palette mask whose pixel value is the class index, and the mask laid over the image.", """
             A file that cannot be segmented is named, and the others go on; the exit code is then 1.
 
@@ -23,7 +24,7 @@ internal static class PredictCommand
               maskwright predict street.jpg park.png --model trainingRuns/NAME --out masks
             """)
         {
-            files, model, folder,
+            files, model, folder, confidence,
         }.Does(terminal, async (call, cancellationToken) =>
         {
             var results = new JsonArray();
@@ -36,7 +37,7 @@ internal static class PredictCommand
                 var target = Path.Combine(call.Terminal.AbsolutePath(call.Options.GetValue(folder)!), stem);
                 try
                 {
-                    results.Add(await PredictAsync(call, full, file, target, cancellationToken));
+                    results.Add(await PredictAsync(call, full, file, target, call.Options.GetValue(confidence), cancellationToken));
                 }
                 catch (Exception error) when (IsOfTheFile(error))
                 {
@@ -58,7 +59,7 @@ internal static class PredictCommand
     }
 
     private static async Task<JsonNode> PredictAsync(
-        CommandCall call, string model, string file, string target, CancellationToken cancellationToken)
+        CommandCall call, string model, string file, string target, bool confidence, CancellationToken cancellationToken)
     {
         var info = new FileInfo(call.Terminal.AbsolutePath(file));
         if (!info.Exists)
@@ -71,22 +72,30 @@ internal static class PredictCommand
                 Model = model,
                 Image = ByteString.CopyFrom(await File.ReadAllBytesAsync(info.FullName, cancellationToken)),
                 IncludeOverlay = true,
+                IncludeConfidence = confidence,
             },
             call.Services.Once(cancellationToken));
-        var (mask, overlay) = ($"{target}.mask.png", $"{target}.overlay.png");
-        await WholeFile.WriteAsync(mask, answer.MaskPng.Memory, cancellationToken);
-        await WholeFile.WriteAsync(overlay, answer.OverlayPng.Memory, cancellationToken);
+        var files = new List<(string Name, string Path)>();
+        foreach (var (name, png) in new[] { ("mask", answer.MaskPng), ("overlay", answer.OverlayPng), ("confidence", answer.ConfidencePng) })
+        {
+            if (png.IsEmpty)
+                continue;
+            files.Add((name, $"{target}.{name}.png"));
+            await WholeFile.WriteAsync(files[^1].Path, png.Memory, cancellationToken);
+        }
+
         if (!call.IsJson)
-            EvaluationView.Prediction(call.Terminal, file, answer, mask, overlay);
-        return new JsonObject
+            EvaluationView.Prediction(call.Terminal, file, answer, files);
+        var written = new JsonObject
         {
             ["file"] = file,
-            ["mask"] = mask,
-            ["overlay"] = overlay,
             ["width"] = answer.Width,
             ["height"] = answer.Height,
             ["shares"] = new JsonArray([.. answer.Shares.Select(JsonText.Node)]),
         };
+        foreach (var (name, path) in files)
+            written[name] = path;
+        return written;
     }
 
     /// <summary>Whether the next file may fare better: this one is bad, not the model or the service.</summary>

@@ -11,17 +11,20 @@ internal static class EvaluationView
         if (evaluation.Report is not { } report)
             return;
         var split = evaluation.Split.Length > 0 ? evaluation.Split : "test";
-        terminal.Heading($"{evaluation.Model} on {split}, {report.Images:N0} images at {report.ImageSize} x {report.ImageSize}");
+        var size = report.Size == MeasuredSize.Original ? "their own size" : $"{report.ImageSize} x {report.ImageSize}";
+        terminal.Heading($"{evaluation.Model} on {split}, {report.Images:N0} images at {size}");
         var table = TableStyle.Create()
-            .Words("class").Numbers("IoU").Numbers("Dice").Numbers("precision").Numbers("recall").Numbers("support (pixels)");
+            .Words("class").Numbers("IoU").Words("95%").Numbers("Dice").Numbers("prec.").Numbers("recall").Numbers("boundary").Numbers("pixels");
         foreach (var row in report.Classes)
         {
             table.AddRow(
                 Markup.Escape(row.Name),
                 Numbers.Share(row.HasIou ? row.Iou : null),
+                Range(row.IouInterval),
                 Numbers.Share(row.HasDice ? row.Dice : null),
                 Numbers.Share(row.HasPrecision ? row.Precision : null),
                 Numbers.Share(row.HasRecall ? row.Recall : null),
+                Numbers.Share(row.HasBoundaryIou ? row.BoundaryIou : null),
                 $"{row.Support:N0}");
         }
 
@@ -29,9 +32,11 @@ internal static class EvaluationView
         table.AddRow(
             $"[bold]mean of {report.ClassesPresent}[/]",
             $"[bold]{Numbers.Share(report.MeanIou)}[/]",
+            $"[bold]{Range(report.MeanIouInterval)}[/]",
             $"[bold]{Numbers.Share(report.MeanDice)}[/]",
             "",
             $"[bold]{Numbers.Share(report.MeanAccuracy)}[/]",
+            $"[bold]{Numbers.Share(report.HasMeanBoundaryIou ? report.MeanBoundaryIou : null)}[/]",
             $"[bold]{report.ValidPixels:N0}[/]");
         terminal.Console.Write(table);
         terminal.Console.Write(TableStyle.Facts(
@@ -39,13 +44,17 @@ internal static class EvaluationView
             ("evaluation", evaluation.Name),
             ("pixel accuracy", Numbers.Share(report.PixelAccuracy)),
             ("frequency-weighted IoU", Numbers.Share(report.FrequencyWeightedIou)),
+            ("calibration error", Numbers.Share(report.HasCalibrationError ? report.CalibrationError : null)),
+            ("hardest images", report.Worst.Count > 0 ? string.Join(", ", report.Worst.Take(3).Select(image => $"{image.Key} ({image.MeanIou:0.000})")) : Numbers.None),
             ("took", Numbers.Between(evaluation.StartTime, evaluation.EndTime)),
-            ("report", evaluation.ReportKey.Length > 0 ? evaluation.ReportKey : Numbers.None),
+            ("report", evaluation.HtmlKey.Length > 0 ? evaluation.HtmlKey : evaluation.ReportKey.Length > 0 ? evaluation.ReportKey : Numbers.None),
             ("figure", evaluation.FigureKey.Length > 0 ? evaluation.FigureKey : Numbers.None),
         ]));
     }
 
-    public static void Prediction(Terminal terminal, string file, PredictResponse answer, string mask, string overlay)
+    private static string Range(Interval? interval) => interval is null ? Numbers.None : $"{interval.Low:0.00}–{interval.High:0.00}";
+
+    public static void Prediction(Terminal terminal, string file, PredictResponse answer, IEnumerable<(string Name, string Path)> files)
     {
         terminal.Heading($"{file}, {answer.Width} x {answer.Height}");
         var table = TableStyle.Create().Words("class").Numbers("share").Words("");
@@ -58,6 +67,6 @@ internal static class EvaluationView
         }
 
         terminal.Console.Write(table);
-        terminal.Console.Write(TableStyle.Facts([("mask", mask), ("overlay", overlay)]));
+        terminal.Console.Write(TableStyle.Facts([.. files]));
     }
 }

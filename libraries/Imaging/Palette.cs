@@ -41,6 +41,9 @@ public sealed class Palette
         ],
         ignore: (245, 245, 245));
 
+    /// <summary>Each value as that shade of grey, black to white.</summary>
+    public static Palette Grey { get; } = new([.. Enumerable.Range(0, 255).Select(value => ((byte)value, (byte)value, (byte)value))], ignore: (255, 255, 255));
+
     /// <summary>Colour of a class index.</summary>
     /// <param name="index">0 to 255.</param>
     public (byte R, byte G, byte B) this[int index] => _colours[index];

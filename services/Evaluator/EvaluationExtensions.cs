@@ -11,7 +11,12 @@ internal static class EvaluationExtensions
         builder.Services.AddSingleton<ModelStore>();
         builder.Services.AddSingleton<EvaluationRequests>();
         builder.Services.AddSingleton<EvaluationLinks>();
+        builder.Services.AddSingleton<EvaluationComparison>();
+        builder.Services.AddSingleton<WarmModels>();
         builder.Services.AddSingleton<ImagePrediction>();
+        builder.Services.AddOptionsWithValidateOnStart<PredictionOptions>()
+            .BindConfiguration(PredictionOptions.Section)
+            .ValidateDataAnnotations();
         builder.Services.AddWorkQueue<EvaluationResource, EvaluationWork>(
             new WorkQueueOptions { Collection = "evaluations", Prefix = "evaluations", IdPrefix = "eval", Manifest = "report.json" },
             work => work.EvaluateAsync);

@@ -8,7 +8,8 @@ namespace Maskwright.Evaluator;
 
 /// <summary>The gRPC face of evaluation and prediction.</summary>
 internal sealed class EvaluationGrpcService(
-    WorkQueue<EvaluationResource> queue, EvaluationRequests requests, EvaluationLinks links, ImagePrediction prediction)
+    WorkQueue<EvaluationResource> queue, EvaluationRequests requests, EvaluationLinks links,
+    EvaluationComparison comparison, ImagePrediction prediction)
     : EvaluationService.EvaluationServiceBase
 {
     public override async Task<EvaluationResource> CreateEvaluation(CreateEvaluationRequest request, ServerCallContext context)
@@ -48,12 +49,15 @@ internal sealed class EvaluationGrpcService(
     public override Task<PredictResponse> Predict(PredictRequest request, ServerCallContext context) =>
         prediction.PredictAsync(request, context.CancellationToken);
 
-    public override Task PredictStream(
-        IAsyncStreamReader<PredictRequest> requestStream, IServerStreamWriter<PredictResponse> responseStream, ServerCallContext context) =>
-        throw RpcErrors.Unimplemented(nameof(PredictStream), "Call Predict once for each image.");
+    public override async Task PredictStream(
+        IAsyncStreamReader<PredictRequest> requestStream, IServerStreamWriter<PredictResponse> responseStream, ServerCallContext context)
+    {
+        await foreach (var answer in prediction.PredictAsync(requestStream.ReadAllAsync(context.CancellationToken), context.CancellationToken))
+            await responseStream.WriteAsync(answer, context.CancellationToken);
+    }
 
     public override Task<CompareEvaluationsResponse> CompareEvaluations(CompareEvaluationsRequest request, ServerCallContext context) =>
-        throw RpcErrors.Unimplemented(nameof(CompareEvaluations), "Read the reports of both evaluations with GetEvaluation.");
+        comparison.CompareAsync(request, context.CancellationToken);
 
     public override Task<ExportOnnxResponse> ExportOnnx(ExportOnnxRequest request, ServerCallContext context) =>
         throw RpcErrors.Unimplemented(nameof(ExportOnnx), "The weights are in best.safetensors with torchvision's keys.");

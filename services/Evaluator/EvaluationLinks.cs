@@ -14,6 +14,8 @@ internal sealed class EvaluationLinks(ObjectStorage storage)
             return evaluation;
         var linked = evaluation.Clone();
         linked.FigureUrl = storage.PresignGet(evaluation.FigureKey, Lifetime).OriginalString;
+        if (evaluation.HtmlKey.Length > 0)
+            linked.HtmlUrl = storage.PresignGet(evaluation.HtmlKey, Lifetime).OriginalString;
         return linked;
     }
 }

@@ -1,5 +1,7 @@
 using Maskwright.Evaluation.V1;
+using Maskwright.Segmentation;
 using Maskwright.ServiceDefaults;
+using FigureChoice = Maskwright.Evaluation.V1.FigureChoice;
 using EvaluationResource = Maskwright.Evaluation.V1.Evaluation;
 
 namespace Maskwright.Evaluator;
@@ -29,7 +31,40 @@ internal sealed class EvaluationRequests(ModelStore models)
         var options = asked.Options?.Clone() ?? new EvaluationOptions();
         options.FigureRows = Within(options.FigureRows, DefaultFigureRows, MaxFigureRows, "evaluation.options.figure_rows");
         options.BatchSize = Within(options.BatchSize, DefaultBatchSize, MaxBatchSize, "evaluation.options.batch_size");
+        RefuseUnknown(options.Size, "evaluation.options.size");
+        RefuseUnknown(options.FigureChoice, "evaluation.options.figure_choice");
+        if (ToSettings(options).Inference.Validate() is [var error, ..])
+            throw RpcErrors.InvalidArgument(error.Field == nameof(InferenceOptions.Scales) ? "evaluation.options.scales" : "evaluation.options.sliding_window", error.Message);
         return new EvaluationResource { Model = asked.Model, Dataset = dataset, Split = split, Options = options };
+    }
+
+    /// <summary>The options in the library's terms.</summary>
+    public static EvaluationSettings ToSettings(EvaluationOptions options) => new()
+    {
+        BatchSize = options.BatchSize,
+        OriginalSize = options.Size == MeasuredSize.Original,
+        Inference = new InferenceOptions
+        {
+            Flip = options.Flip,
+            Scales = options.Scales.Count > 0 ? [.. options.Scales] : InferenceOptions.Plain.Scales,
+            SlidingWindow = options.SlidingWindow,
+        },
+    };
+
+    /// <summary>The choice of images in the library's terms.</summary>
+    public static Segmentation.FigureChoice ToChoice(FigureChoice choice) => choice switch
+    {
+        FigureChoice.Worst => Segmentation.FigureChoice.Worst,
+        FigureChoice.Best => Segmentation.FigureChoice.Best,
+        FigureChoice.PerClass => Segmentation.FigureChoice.PerClass,
+        _ => Segmentation.FigureChoice.Seeded,
+    };
+
+    private static void RefuseUnknown<T>(T value, string field)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+            throw RpcErrors.InvalidArgument(field, $"{value} is not one of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     private static int Within(int asked, int otherwise, int most, string field)

@@ -1,5 +1,5 @@
-using System.IO.Hashing;
 using System.Text;
+using System.Text.Json;
 using Maskwright.Artifacts;
 using Maskwright.Datasets;
 using Maskwright.Imaging;
@@ -7,13 +7,14 @@ using Maskwright.Segmentation;
 using Maskwright.ServiceDefaults;
 using Maskwright.Work.V1;
 using EvaluationResource = Maskwright.Evaluation.V1.Evaluation;
-using SplitEvaluation = Maskwright.Segmentation.Evaluation;
 
 namespace Maskwright.Evaluator;
 
-/// <summary>Measures one model on one split and writes its report and figure.</summary>
+/// <summary>Measures one model on one split and writes its report, figure and tables.</summary>
 internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, TimeProvider time)
 {
+    private const int ImagesListed = 10;
+
     public async Task EvaluateAsync(WorkContext<EvaluationResource> work, CancellationToken cancellationToken)
     {
         string key = EvaluationKeys.Report(work.Id);
@@ -34,61 +35,92 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
                 evaluation.Report = ReportMapping.ToWire(report);
                 evaluation.ReportKey = key;
                 evaluation.FigureKey = report.Figure.Key;
+                evaluation.HtmlKey = report.Html?.Key ?? "";
+                evaluation.CsvKey = report.Csv?.Key ?? "";
             },
             cancellationToken);
     }
 
     private async Task<EvaluationReport> MeasureAsync(WorkContext<EvaluationResource> work, CancellationToken cancellationToken)
     {
+        long started = time.GetTimestamp();
         var asked = work.Resource;
-        var manifest = await models.ManifestAsync(asked.Model, "model", cancellationToken);
+        var run = await models.ManifestAsync(asked.Model, "model", cancellationToken);
         var dataset = await DatasetReader.OpenAsync(storage, ResourceId.FromName("datasets", asked.Dataset, "dataset"), cancellationToken);
-        RefuseOtherClasses(manifest, dataset.Manifest);
-        using var model = await models.LoadAsync(manifest, cancellationToken);
-
+        RefuseOtherClasses(run, dataset.Manifest);
         int images = dataset.Manifest.Splits[asked.Split].Samples;
-        work.Report("load", 0, images, "images");
-        var split = await SampleCache.BuildAsync(
-            dataset.ReadSplitAsync(asked.Split, cancellationToken), model.Description.ImageSize, manifest.Classes.Count, decoded: null, cancellationToken);
+        RefuseEmpty(images, asked, dataset.Manifest);
+        using var model = await models.LoadAsync(run, cancellationToken);
 
-        var chosen = ChooseRows(split, asked.Options.FigureRows, asked.Options.FigureSeed);
-        var rows = new Dictionary<string, FigureRow>(StringComparer.Ordinal);
-        int done = 0;
-        void Take(CachedSample sample, IndexMask predicted)
-        {
-            if (chosen.Contains(sample.Key))
-                rows[sample.Key] = new FigureRow(sample.Image, sample.Mask, predicted, sample.Key);
-            work.Report("evaluate", ++done, images, "images");
-        }
+        var settings = EvaluationRequests.ToSettings(asked.Options);
+        var selection = new FigureSelection(EvaluationRequests.ToChoice(asked.Options.FigureChoice), asked.Options.FigureRows, asked.Options.FigureSeed);
+        var scores = new List<ImageScore>(images);
+        work.Report("evaluate", 0, images, "images");
+        var result = await SplitEvaluation.RunAsync(
+            model,
+            dataset.ReadSplitAsync(asked.Split, cancellationToken),
+            settings,
+            (sample, counts) =>
+            {
+                var own = counts.ToMetrics();
+                selection.Consider(sample, own);
+                if (own.MeanIoU is { } meanIoU)
+                    scores.Add(new ImageScore(sample.Key, meanIoU));
+                work.Report("evaluate", scores.Count, images, "images");
+            },
+            cancellationToken);
 
-        // libtorch keeps a team of threads for each thread that calls it: one thread of its own does the whole split.
-        var result = await Task.Factory.StartNew(
-            () => SplitEvaluation.Run(model, split, asked.Options.BatchSize, Take, cancellationToken),
-            cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-        work.Report("report", 0, 1, "figures");
-        var ordered = chosen.Where(rows.ContainsKey).Select(key => rows[key]).ToList();
-        byte[] figure = Figure.RenderPng(Title(asked, result), ordered, manifest.Classes, Palette.Default);
-        return new EvaluationReport
+        work.Report("report", 0, 1, "pages");
+        var tally = result.Tally;
+        var metrics = tally.Matrix.ToMetrics();
+        byte[] figure = Figure.RenderPng(Title(asked, metrics), selection.ToRows(), run.Classes, Palette.Default);
+        byte[] counts = JsonSerializer.SerializeToUtf8Bytes(new EvaluatedImages(tally.Images), RunJson.Default.EvaluatedImages);
+        var report = new EvaluationReport
         {
             Id = work.Id,
             ProgramVersion = ServiceDefaultsExtensions.ProgramVersion,
             CreatedAt = time.GetUtcNow(),
-            Run = manifest.Id,
-            ModelSha256 = manifest.Model.Sha256,
+            Run = run.Id,
+            ModelSha256 = run.Model.Sha256,
             Dataset = dataset.Manifest.Id,
             DatasetDigest = dataset.Manifest.Digest,
             Inputs = await InputsAsync(manifest, dataset.Manifest, cancellationToken),
             Split = asked.Split,
-            Images = split.Samples.Count,
-            ImageSize = split.ImageSize,
-            Classes = manifest.Classes,
-            Confusion = result.Matrix.Counts.ToArray(),
-            Metrics = result.Matrix.ToMetrics(),
+            Images = tally.Images.Count,
+            ImageSize = model.Description.ImageSize,
+            Settings = settings,
+            Classes = run.Classes,
+            Confusion = tally.Matrix.Counts.ToArray(),
+            Metrics = metrics,
             Loss = result.Loss,
+            BoundaryIoU = tally.BoundaryIoU(),
+            Calibration = tally.Calibration(),
+            Intervals = Bootstrap.Intervals(tally.Images, run.Classes.Count, asked.Options.BootstrapSeed),
+            Worst = [.. scores.OrderBy(score => score.MeanIoU).Take(ImagesListed)],
+            Best = [.. scores.OrderByDescending(score => score.MeanIoU).Take(ImagesListed)],
+            InitialWeights = run.InitialWeights,
+            TrainedOnDigest = run.DatasetDigest,
+            Hardware = model.Hardware,
+            Seconds = time.GetElapsedTime(started).TotalSeconds,
+            ImageCounts = await storage.PutAsync(EvaluationKeys.Images(work.Id), counts, "application/json", cancellationToken),
             Figure = await storage.PutAsync(EvaluationKeys.Figure(work.Id), figure, "image/png", cancellationToken),
-            FigureSamples = [.. ordered.Select(row => row.Label)],
+            FigureSamples = [.. selection.Keys],
         };
+        return report with
+        {
+            Html = await PutPageAsync(report, figure, run, dataset, cancellationToken),
+            Csv = await storage.PutAsync(EvaluationKeys.Csv(work.Id), Encoding.UTF8.GetBytes(ClassTable.ToCsv(report)), "text/csv", cancellationToken),
+        };
+    }
+
+    private async Task<ArtifactEntry> PutPageAsync(
+        EvaluationReport report, byte[] figure, RunManifest run, DatasetReader dataset, CancellationToken cancellationToken)
+    {
+        // The same figures as the collector's, but with a digest, and there also when the collector is not.
+        var history = await models.HistoryAsync(run, cancellationToken);
+        var statistics = await dataset.ReadStatisticsAsync(cancellationToken);
+        string page = HtmlReport.Render(new ReportContents(report, figure, run, history, statistics));
+        return await storage.PutAsync(EvaluationKeys.Html(report.Id), Encoding.UTF8.GetBytes(page), "text/html; charset=utf-8", cancellationToken);
     }
 
     private async Task<IReadOnlyList<LineageLink>> InputsAsync(RunManifest model, DatasetManifest dataset, CancellationToken cancellationToken)
@@ -111,17 +143,16 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
         }
     }
 
-    // The choice depends on the seed and the keys alone, so that two models show the same images. Images that show
-    // something besides background come first: a figure of empty masks tells nothing.
-    private static List<string> ChooseRows(SampleCache split, int rows, ulong seed) =>
-    [
-        .. split.Samples
-            .OrderByDescending(sample => sample.Mask.Pixels.AsSpan().ContainsAnyExcept((byte)0, IndexMask.Ignore))
-            .ThenBy(sample => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(sample.Key), unchecked((long)seed)))
-            .Take(rows)
-            .Select(sample => sample.Key),
-    ];
+    private static void RefuseEmpty(int images, EvaluationResource asked, DatasetManifest dataset)
+    {
+        if (images == 0)
+        {
+            throw RpcErrors.FailedPrecondition(
+                "SPLIT_EMPTY",
+                $"The {asked.Split} split of the dataset '{dataset.Id}' has no image. Evaluate on a split with images: {string.Join(", ", dataset.Splits.Where(split => split.Value.Samples > 0).Select(split => split.Key))}.");
+        }
+    }
 
-    private static string Title(EvaluationResource asked, EvaluationResult result) =>
-        $"mean IoU {result.Matrix.ToMetrics().MeanIoU:F3} on {asked.Split}: {asked.Model}";
+    private static string Title(EvaluationResource asked, SegmentationMetrics metrics) =>
+        $"mean IoU {metrics.MeanIoU:F3} on {asked.Split}: {asked.Model}";
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Google.Protobuf;
 using Maskwright.Artifacts;
 using Maskwright.Evaluation.V1;
 using Maskwright.Imaging;
@@ -7,63 +10,76 @@ using WireShare = Maskwright.Evaluation.V1.ClassShare;
 
 namespace Maskwright.Evaluator;
 
-/// <summary>Segments single images. The model used last stays loaded, for calls come in rows.</summary>
-internal sealed class ImagePrediction(ModelStore models, ObjectStorage storage) : IDisposable
+/// <summary>Segments single images, and streams of them.</summary>
+internal sealed class ImagePrediction(ModelStore models, WarmModels warm, ObjectStorage storage)
 {
     private const int MaxImageBytes = 16 * 1024 * 1024;
     private const double OverlayOpacity = 0.55;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
-    private (string Digest, Predictor Predictor)? _warm;
+    // Enough to fill the network's batches while answers are encoded and sent.
+    private const int UnderWay = 16;
 
     /// <exception cref="Grpc.Core.RpcException">A field is not what it must be, or the model is not finished.</exception>
     public async Task<PredictResponse> PredictAsync(PredictRequest request, CancellationToken cancellationToken)
     {
         var manifest = await models.ManifestAsync(request.Model, "model", cancellationToken);
         var image = Decode(await ReadImageAsync(request, cancellationToken), request);
-        Prediction predicted;
-        await _turn.WaitAsync(cancellationToken);
+        var predicted = await warm.PredictAsync(manifest, image, cancellationToken);
+        return ToWire(request, image, predicted);
+    }
+
+    /// <summary>Segments images as they come; answers keep their order.</summary>
+    public async IAsyncEnumerable<PredictResponse> PredictAsync(
+        IAsyncEnumerable<PredictRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var underWay = Channel.CreateBounded<Task<PredictResponse>>(UnderWay);
+        var reading = ReadAsync(requests, underWay.Writer, stop.Token);
         try
         {
-            var predictor = await WarmAsync(manifest, cancellationToken);
-            predicted = await Task.Run(() => predictor.Predict(image), cancellationToken);
+            await foreach (var answer in underWay.Reader.ReadAllAsync(cancellationToken))
+                yield return await answer;
         }
         finally
         {
-            _turn.Release();
+            await stop.CancelAsync();
+            await reading;
         }
+    }
 
+    private async Task ReadAsync(IAsyncEnumerable<PredictRequest> requests, ChannelWriter<Task<PredictResponse>> underWay, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var request in requests.WithCancellation(cancellationToken))
+                await underWay.WriteAsync(PredictAsync(request, cancellationToken), cancellationToken);
+            underWay.Complete();
+        }
+        catch (Exception exception)
+        {
+            underWay.Complete(exception);
+        }
+    }
+
+    private static PredictResponse ToWire(PredictRequest request, RgbImage image, Prediction predicted)
+    {
+        var (mask, confidence) = predicted.Labels;
         var response = new PredictResponse
         {
             Width = image.Width,
             Height = image.Height,
-            MaskPng = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(PalettePng.Encode(predicted.Mask, Palette.Default)),
+            MaskPng = UnsafeByteOperations.UnsafeWrap(PalettePng.Encode(mask, Palette.Default)),
             Shares = { predicted.Shares.Select(share => new WireShare { Index = share.Index, Name = share.Name, Share = share.Share }) },
         };
         if (request.IncludeOverlay)
-        {
-            var overlay = Overlay.Blend(image, predicted.Mask, Palette.Default, OverlayOpacity);
-            response.OverlayPng = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(ImageCodec.EncodePng(overlay));
-        }
-
+            response.OverlayPng = UnsafeByteOperations.UnsafeWrap(ImageCodec.EncodePng(Overlay.Blend(image, mask, Palette.Default, OverlayOpacity)));
+        if (request.IncludeConfidence)
+            response.ConfidencePng = UnsafeByteOperations.UnsafeWrap(PalettePng.Encode(ToGrey(confidence, mask), Palette.Grey));
         return response;
     }
 
-    public void Dispose()
-    {
-        _warm?.Predictor.Dispose();
-        _turn.Dispose();
-    }
-
-    private async Task<Predictor> WarmAsync(RunManifest manifest, CancellationToken cancellationToken)
-    {
-        if (_warm is var (digest, warm) && string.Equals(digest, manifest.Model.Sha256, StringComparison.Ordinal))
-            return warm;
-        var predictor = new Predictor(await models.LoadAsync(manifest, cancellationToken));
-        _warm?.Predictor.Dispose();
-        _warm = (manifest.Model.Sha256, predictor);
-        return predictor;
-    }
+    private static IndexMask ToGrey(float[] confidence, IndexMask mask) =>
+        new(mask.Width, mask.Height, Array.ConvertAll(confidence, value => (byte)MathF.Round(value * 255)));
 
     private async Task<ReadOnlyMemory<byte>> ReadImageAsync(PredictRequest request, CancellationToken cancellationToken)
     {

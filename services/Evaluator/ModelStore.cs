@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Maskwright.Artifacts;
 using Maskwright.Segmentation;
 using Maskwright.ServiceDefaults;
@@ -24,4 +25,10 @@ internal sealed class ModelStore(ObjectStorage storage)
     /// <exception cref="ArtifactException">They are not what the manifest names.</exception>
     public async Task<TrainedModel> LoadAsync(RunManifest manifest, CancellationToken cancellationToken) =>
         TrainedModel.Load(await storage.GetArtifactAsync(manifest.Model, cancellationToken), manifest.Model.Key);
+
+    /// <summary>Every epoch of a finished run, in order.</summary>
+    /// <exception cref="ArtifactException">They are not what the manifest names.</exception>
+    public async Task<IReadOnlyList<EpochReport>> HistoryAsync(RunManifest manifest, CancellationToken cancellationToken) =>
+        JsonSerializer.Deserialize(await storage.GetArtifactAsync(manifest.History, cancellationToken), RunJson.Default.IReadOnlyListEpochReport)
+            ?? throw new ArtifactException(manifest.History.Key, "the document is null.");
 }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Maskwright.Evaluation.V1;
 using Maskwright.Imaging;
 
@@ -82,7 +83,11 @@ public sealed class EvaluationTests(FinishedPipeline pipeline)
             },
             cancellationToken: Cancellation);
         var ended = await _evaluator.EndAsync(again.Name, Cancellation);
-        ended.Report.ShouldNotBeNull(ended.Error?.Message).ShouldBe(pipeline.Evaluation.Report);
+        var report = ended.Report.ShouldNotBeNull(ended.Error?.Message);
+        report.Confusion.ShouldBe(pipeline.Evaluation.Report.Confusion);
+        report.MeanIou.ShouldBe(pipeline.Evaluation.Report.MeanIou);
+        report.MeanIouInterval.ShouldBe(pipeline.Evaluation.Report.MeanIouInterval);
+        report.MeanBoundaryIou.ShouldBe(pipeline.Evaluation.Report.MeanBoundaryIou);
 
         var listed = await _evaluator.ListEvaluationsAsync(new ListEvaluationsRequest(), cancellationToken: Cancellation);
         listed.Evaluations.Select(evaluation => evaluation.Name).ShouldContain("evaluations/again");
@@ -90,4 +95,77 @@ public sealed class EvaluationTests(FinishedPipeline pipeline)
         (await pipeline.Application.Storage.KeysAsync("evaluations/again/", Cancellation)).ShouldBeEmpty();
         (await pipeline.Application.Storage.StatAsync(pipeline.Evaluation.ReportKey, Cancellation)).ShouldNotBeNull();
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_report_is_one_page_that_needs_nothing_else()
+    {
+        var evaluation = await _evaluator.GetEvaluationAsync(new GetEvaluationRequest { Name = pipeline.Evaluation.Name }, cancellationToken: Cancellation);
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(evaluation.HtmlUrl), Cancellation);
+        answer.EnsureSuccessStatusCode();
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
+        var page = await answer.Content.ReadAsStringAsync(Cancellation);
+        page.ShouldContain(evaluation.Report.MeanIou.ToString("F3", System.Globalization.CultureInfo.InvariantCulture));
+        page.ShouldContain("data:image/png;base64,");
+        page.ShouldNotContain("http://");
+        page.ShouldNotContain("https://");
+        page.ShouldNotContain("<script");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task At_the_images_own_size_other_pixels_are_counted_and_such_evaluations_are_not_compared_with_these()
+    {
+        var own = await EvaluateAsync("own-size", new EvaluationOptions { Size = MeasuredSize.Original, Flip = true, FigureChoice = FigureChoice.Worst, FigureRows = 2 });
+        own.Report.ShouldNotBeNull(own.Error?.Message);
+        own.Report.Size.ShouldBe(MeasuredSize.Original);
+        own.Report.Images.ShouldBe(pipeline.Evaluation.Report.Images);
+        own.Report.ValidPixels.ShouldBeGreaterThan(pipeline.Evaluation.Report.ValidPixels);
+
+        var refused = await _evaluator.CompareEvaluationsAsync(
+                new CompareEvaluationsRequest { Names = { pipeline.Evaluation.Name, own.Name } }, cancellationToken: Cancellation)
+            .ShouldFailAsync(StatusCode.FailedPrecondition, "NOT_COMPARABLE");
+        refused.Status.Detail.ShouldContain("size");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_model_is_no_better_than_itself()
+    {
+        var twin = await EvaluateAsync("twin", new EvaluationOptions { BatchSize = 3 });
+
+        var compared = await _evaluator.CompareEvaluationsAsync(
+            new CompareEvaluationsRequest { Names = { pipeline.Evaluation.Name, twin.Name } }, cancellationToken: Cancellation);
+
+        var difference = compared.Differences.ShouldHaveSingleItem();
+        difference.Name.ShouldBe(twin.Name);
+        (difference.MeanIou.Value, difference.MeanIou.Interval.Low, difference.MeanIou.Interval.High).ShouldBe((0, 0, 0));
+        difference.MeanIou.Verdict.ShouldBe("no difference at 95%");
+        difference.Classes.Select(scores => scores.ClassName).ShouldBe(pipeline.Run.Classes);
+        compared.Warnings.ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Comparing_needs_two_finished_evaluations()
+    {
+        await _evaluator.CompareEvaluationsAsync(new CompareEvaluationsRequest { Names = { pipeline.Evaluation.Name } }, cancellationToken: Cancellation)
+            .ShouldFailAsync(StatusCode.InvalidArgument, "INVALID_FIELD");
+        await _evaluator.CompareEvaluationsAsync(new CompareEvaluationsRequest { Names = { pipeline.Evaluation.Name, "evaluations/none" } }, cancellationToken: Cancellation)
+            .ShouldFailAsync(StatusCode.FailedPrecondition, "EVALUATION_NOT_READY");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Scales_and_windows_that_cannot_be_are_refused_by_name()
+    {
+        var scales = new EvaluationOptions { Scales = { 9 } };
+        var both = new EvaluationOptions { Scales = { 0.5 }, SlidingWindow = true };
+
+        (await CreateAsync("bad-scales", scales).ShouldFailAsync(StatusCode.InvalidArgument, "INVALID_FIELD")).Field().ShouldBe("evaluation.options.scales");
+        (await CreateAsync("bad-windows", both).ShouldFailAsync(StatusCode.InvalidArgument, "INVALID_FIELD")).Field().ShouldBe("evaluation.options.sliding_window");
+    }
+
+    private AsyncUnaryCall<Evaluation.V1.Evaluation> CreateAsync(string id, EvaluationOptions options) => _evaluator.CreateEvaluationAsync(
+        new CreateEvaluationRequest { EvaluationId = id, Evaluation = new Evaluation.V1.Evaluation { Model = pipeline.Run.Name, Options = options } },
+        cancellationToken: Cancellation);
+
+    private async Task<Evaluation.V1.Evaluation> EvaluateAsync(string id, EvaluationOptions options) =>
+        await _evaluator.EndAsync((await CreateAsync(id, options)).Name, Cancellation);
 }

@@ -63,4 +63,37 @@ public sealed class PredictionTests(FinishedPipeline pipeline)
     public async Task A_key_without_an_object_is_named() =>
         (await _evaluator.PredictAsync(new PredictRequest { Model = pipeline.Run.Name, ObjectKey = "images/none.jpg" }, cancellationToken: Cancellation)
             .ShouldFailAsync(StatusCode.NotFound, "STORAGE_NOT_FOUND")).Status.Detail.ShouldContain("images/none.jpg");
+
+    [Fact(Timeout = Patience)]
+    public async Task A_stream_of_images_is_answered_in_their_order_with_confidence()
+    {
+        using var stream = _evaluator.PredictStream(cancellationToken: Cancellation);
+        for (var i = 0; i < 24; i++)
+        {
+            var jpeg = ImageCodec.EncodeJpeg(new RgbImage(30 + i, 20, new byte[(30 + i) * 20 * 3]), 90);
+            await stream.RequestStream.WriteAsync(new PredictRequest { Model = pipeline.Run.Name, Image = ByteString.CopyFrom(jpeg), IncludeConfidence = true }, Cancellation);
+        }
+
+        await stream.RequestStream.CompleteAsync();
+        var answers = await stream.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation);
+
+        answers.Select(answer => answer.Width).ShouldBe(Enumerable.Range(30, 24));
+        var confidence = PalettePng.Decode(answers[0].ConfidencePng.Span, "confidence");
+        (confidence.Width, confidence.Height).ShouldBe((30, 20));
+
+        // The likeliest of six classes has at least a sixth.
+        confidence.Pixels.ShouldAllBe(value => value >= 255 / 6);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_stream_with_an_image_that_does_not_decode_ends_with_its_error()
+    {
+        using var stream = _evaluator.PredictStream(cancellationToken: Cancellation);
+        await stream.RequestStream.WriteAsync(new PredictRequest { Model = pipeline.Run.Name, Image = ByteString.CopyFromUtf8("no image") }, Cancellation);
+
+        var failure = await Should.ThrowAsync<RpcException>(stream.ResponseStream.ReadAllAsync(Cancellation).ToListAsync(Cancellation).AsTask());
+
+        failure.StatusCode.ShouldBe(StatusCode.InvalidArgument);
+        failure.Field().ShouldBe("image");
+    }
 }

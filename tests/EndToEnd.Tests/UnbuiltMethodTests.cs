@@ -22,7 +22,6 @@ public sealed class UnbuiltMethodTests(RunningApplication running)
         await RefuseAsync("ListSamples", datasets.ListSamplesAsync(new ListSamplesRequest(), options));
         await RefuseAsync("GetSample", datasets.GetSampleAsync(new GetSampleRequest(), options));
         await RefuseAsync("ResumeTrainingRun", trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest(), options));
-        await RefuseAsync("CompareEvaluations", evaluator.CompareEvaluationsAsync(new CompareEvaluationsRequest(), options));
         await RefuseAsync("ExportOnnx", evaluator.ExportOnnxAsync(new ExportOnnxRequest(), options));
         await RefuseAsync("LogImages", metrics.LogImagesAsync(new LogImagesRequest(), options));
         await RefuseAsync("LogEvents", metrics.LogEventsAsync(new LogEventsRequest(), options));
@@ -34,8 +33,6 @@ public sealed class UnbuiltMethodTests(RunningApplication running)
 
         using var watch = metrics.WatchMetrics(new WatchMetricsRequest(), options);
         Explain("WatchMetrics", await Should.ThrowAsync<RpcException>(watch.ToListAsync(Cancellation)));
-        using var stream = evaluator.PredictStream(options);
-        Explain("PredictStream", await Should.ThrowAsync<RpcException>(stream.ResponseStream.MoveNext(Cancellation)));
     }
 
     private static async Task RefuseAsync<T>(string method, AsyncUnaryCall<T> call) => Explain(method, await call.ShouldFailAsync(StatusCode.Unimplemented, "NOT_BUILT_YET"));

@@ -13,7 +13,7 @@ public static class Figure
     private const int Gap = FigurePage.Gap;
     private const int Line = FigurePage.Line;
 
-    private static readonly string[] Columns = ["input", "ground truth", "prediction"];
+    private static readonly string[] Columns = ["input", "ground truth", "prediction", "errors"];
 
     /// <summary>Renders the figure.</summary>
     /// <param name="title">One line above everything; may be empty.</param>
@@ -75,11 +75,13 @@ public static class Figure
     {
         var (width, height) = PanelSize(row.Image);
         var image = Resampling.Resize(row.Image, width, height);
-        return [image, Masked(row.Truth), Masked(row.Prediction)];
+        return [image, Masked(row.Truth), Masked(row.Prediction), ErrorMap.Draw(image, Sized(row.Truth), Sized(row.Prediction))];
 
-        RgbImage Masked(IndexMask mask) =>
+        RgbImage Masked(IndexMask mask) => Overlay.Blend(image, Sized(mask), palette, Opacity);
+
+        IndexMask Sized(IndexMask mask) =>
             mask.Width == row.Image.Width && mask.Height == row.Image.Height
-                ? Overlay.Blend(image, Resampling.ResizeNearest(mask, width, height), palette, Opacity)
+                ? Resampling.ResizeNearest(mask, width, height)
                 : throw new ArgumentException(
                     $"Row '{row.Label}': a mask of {mask.Width}x{mask.Height} beside a picture of {row.Image.Width}x{row.Image.Height}.", nameof(row));
     }

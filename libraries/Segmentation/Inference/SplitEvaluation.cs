@@ -43,13 +43,13 @@ public static class SplitEvaluation
     /// <param name="model">The model; left in evaluation mode.</param>
     /// <param name="split">The samples in their order.</param>
     /// <param name="settings">How.</param>
-    /// <param name="each">Handed every sample in order, on one thread at a time; null when nobody asks.</param>
+    /// <param name="each">Handed every sample and its counts in order, on one thread; null when nobody asks.</param>
     /// <param name="cancellationToken">Ends it within one batch.</param>
     /// <returns>What was counted.</returns>
     /// <exception cref="ImageFormatException">An image or mask does not decode; the message names the sample.</exception>
     /// <exception cref="InvalidDataException">A mask names a class that is not there.</exception>
     public static async Task<SplitResult> RunAsync(
-        TrainedModel model, IAsyncEnumerable<EncodedSample> split, EvaluationSettings settings, Action<EvaluatedSample>? each, CancellationToken cancellationToken)
+        TrainedModel model, IAsyncEnumerable<EncodedSample> split, EvaluationSettings settings, Action<EvaluatedSample, ImageCounts>? each, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(split);
@@ -72,7 +72,7 @@ public static class SplitEvaluation
                     var labelled = ScoreMap.Label(scores[i], sample.Mask.Width, sample.Mask.Height);
                     tally.Add(sample.Key, sample.Mask, labelled);
                     loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
-                    each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled));
+                    each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled), tally.Images[^1]);
                 }
 
                 return samples.Count;

@@ -83,4 +83,5 @@ public static class RunKeys
 [JsonSerializable(typeof(RunManifest))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
 [JsonSerializable(typeof(EvaluationReport))]
+[JsonSerializable(typeof(EvaluatedImages))]
 public sealed partial class RunJson : JsonSerializerContext;

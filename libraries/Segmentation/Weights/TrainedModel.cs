@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Maskwright.Segmentation.Networks;
 using static TorchSharp.torch;
 
@@ -17,6 +18,10 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>Classes, image size and normalisation.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>What the network is computed with, e.g. <c>cpu, 2 threads, Debian GNU/Linux 12 (bookworm), X64</c>.</summary>
+    public string Hardware => FormattableString.Invariant(
+        $"{Network.parameters().First().device}, {get_num_threads()} threads, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
 
     /// <summary>Loads a safetensors file that training wrote, onto the CPU and in evaluation mode.</summary>
     /// <param name="file">The whole file.</param>

@@ -16,7 +16,7 @@ public sealed class SplitEvaluationTests
 
         var one = await RunAsync(model, 7, new EvaluationSettings { BatchSize = 1 });
         var three = await SplitEvaluation.RunAsync(
-            model, SyntheticSplit.Samples(7, seed: 1), new EvaluationSettings { BatchSize = 3 }, sample => keys.Add(sample.Key), Cancellation);
+            model, SyntheticSplit.Samples(7, seed: 1), new EvaluationSettings { BatchSize = 3 }, (sample, _) => keys.Add(sample.Key), Cancellation);
 
         keys.ShouldBe(Enumerable.Range(0, 7).Select(i => $"s{i:000}"));
         three.Tally.Images.Select(image => image.Key).ShouldBe(keys);
@@ -35,7 +35,7 @@ public sealed class SplitEvaluationTests
 
         var result = await SplitEvaluation.RunAsync(
             model, SyntheticSplit.Samples(3, seed: 1), new EvaluationSettings { OriginalSize = true },
-            sample => sizes.Add((sample.Prediction.Mask.Width, sample.Prediction.Mask.Height)), Cancellation);
+            (sample, _) => sizes.Add((sample.Prediction.Mask.Width, sample.Prediction.Mask.Height)), Cancellation);
 
         sizes.ShouldBe([(48, 40), (48, 40), (48, 40)]);
         result.Tally.Matrix.Pixels.ShouldBe(3 * ((48 * 40) - 1));
@@ -118,7 +118,7 @@ public sealed class SplitEvaluationTests
         using var cancel = new CancellationTokenSource();
 
         await Should.ThrowAsync<OperationCanceledException>(() => SplitEvaluation.RunAsync(
-            model, SyntheticSplit.Samples(500, seed: 1), new EvaluationSettings { BatchSize = 1 }, _ => cancel.Cancel(), cancel.Token));
+            model, SyntheticSplit.Samples(500, seed: 1), new EvaluationSettings { BatchSize = 1 }, (_, _) => cancel.Cancel(), cancel.Token));
     }
 
     private static Task<SplitResult> RunAsync(TrainedModel model, int count, EvaluationSettings settings) =>
