@@ -64,6 +64,8 @@ internal static class ScoreMap
     /// <summary>The sum of the cross-entropy over the valid pixels, in nats, of scores that have the mask's size.</summary>
     public static double CrossEntropy(ScoreGrid scores, LabelledImage labelled, IndexMask truth)
     {
+        if ((scores.Width, scores.Height) != (truth.Width, truth.Height))
+            throw new ArgumentException($"Scores of {scores.Width}x{scores.Height} beside a mask of {truth.Width}x{truth.Height}; expected the same size.", nameof(scores));
         var sum = 0.0;
         var area = truth.Pixels.Length;
         for (var i = 0; i < area; i++)

@@ -57,7 +57,7 @@ public static class SplitEvaluation
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
         var classes = model.Description.Classes.Count;
         var tally = new SplitTally(classes);
-        double? loss = settings.OriginalSize ? null : 0;
+        var loss = 0.0;
         using var compute = new ComputeThread("evaluation");
         var scorer = await compute.RunAsync(() => new Scorer(model, settings.Inference));
         var side = model.Description.ImageSize;
@@ -71,7 +71,8 @@ public static class SplitEvaluation
                     var sample = samples[i];
                     var labelled = ScoreMap.Label(scores[i], sample.Mask.Width, sample.Mask.Height);
                     tally.Add(sample.Key, sample.Mask, labelled);
-                    loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
+                    if (!settings.OriginalSize)
+                        loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
                     each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled), tally.Images[^1]);
                 }
 
@@ -79,7 +80,7 @@ public static class SplitEvaluation
             });
         }
 
-        return new SplitResult(tally, tally.Matrix.Pixels == 0 ? null : loss / tally.Matrix.Pixels);
+        return new SplitResult(tally, settings.OriginalSize || tally.Matrix.Pixels == 0 ? null : loss / tally.Matrix.Pixels);
     }
 
     private static CachedSample Decode(EncodedSample sample, EvaluationSettings settings, int side, int classes) =>
