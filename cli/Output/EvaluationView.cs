@@ -14,7 +14,7 @@ internal static class EvaluationView
         var size = report.Size == MeasuredSize.Original ? "their own size" : $"{report.ImageSize} x {report.ImageSize}";
         terminal.Heading($"{evaluation.Model} on {split}, {report.Images:N0} images at {size}");
         var table = TableStyle.Create()
-            .Words("class").Numbers("IoU").Words("95%").Numbers("Dice").Numbers("prec.").Numbers("recall").Numbers("boundary").Numbers("pixels");
+            .Words("class").Numbers("IoU").Words("95%").Numbers("Dice").Numbers("precision").Numbers("recall").Numbers("boundary").Numbers("pixels");
         foreach (var row in report.Classes)
         {
             table.AddRow(

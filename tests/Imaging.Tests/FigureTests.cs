@@ -72,10 +72,21 @@ public sealed class FigureTests
     public void Panels_stand_side_by_side_and_show_the_masks()
     {
         using var bitmap = SKBitmap.Decode(Figure.RenderPng("", [Row("a")], Classes, Palette.Default));
-        bitmap.Width.ShouldBe(2 * 24 + 3 * 300 + 2 * 12);
+        bitmap.Width.ShouldBe(2 * 24 + 4 * 300 + 3 * 12);
         var (r, g, b) = Palette.Default[3];
         var seen = bitmap.Pixels.Count(p => (p.Red, p.Green, p.Blue) == (r, g, b));
         seen.ShouldBeGreaterThan(2 * 2 * (100 + 60) - 20); // the borders of the car in both masks
+    }
+
+    [Fact]
+    public void An_error_map_is_grey_where_right_vermilion_where_wrong_and_white_where_ignored()
+    {
+        var image = new RgbImage(3, 1, [100, 100, 100, 0, 0, 0, 50, 50, 50]);
+
+        var errors = ErrorMap.Draw(image, new IndexMask(3, 1, [1, 2, IndexMask.Ignore]), new IndexMask(3, 1, [1, 0, 0]));
+
+        errors.Pixels.ShouldBe([178, 178, 178, 213, 94, 0, 255, 255, 255]);
+        Should.Throw<ArgumentException>(() => ErrorMap.Draw(image, IndexMask.Empty(1, 3), IndexMask.Empty(3, 1)));
     }
 
     [Fact]
@@ -107,7 +118,7 @@ public sealed class FigureTests
             ("dots", Figure.RenderPng("DeepLabV3-MobileNetV3 on test", rows, Classes, Palette.Default, dots)),
         })
         {
-            ImageCodec.ReadHeader(png, name).Width.ShouldBe(2 * 24 + 3 * 384 + 2 * 12);
+            ImageCodec.ReadHeader(png, name).Width.ShouldBe(2 * 24 + 4 * 384 + 3 * 12);
             TestContext.Current.AddAttachment($"figure-{name}.png", png, "image/png");
         }
     }
