@@ -84,7 +84,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             ModelSha256 = run.Model.Sha256,
             Dataset = dataset.Manifest.Id,
             DatasetDigest = dataset.Manifest.Digest,
-            Inputs = await InputsAsync(manifest, dataset.Manifest, cancellationToken),
+            Inputs = await InputsAsync(run, dataset.Manifest, cancellationToken),
             Split = asked.Split,
             Images = tally.Images.Count,
             ImageSize = model.Description.ImageSize,
