@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -11,7 +12,7 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <param name="transport">What is spoken over it, for example <c>http2</c>; null stands for <c>http</c> or the scheme.</param>
     /// <param name="name">Name, unique in the resource; null stands for the scheme.</param>
     /// <param name="port">Port that clients use, 1–65535; null for a free one.</param>
-    /// <param name="targetPort">Port the process listens on, 1–65535; null for the same as <paramref name="port"/>.</param>
+    /// <param name="targetPort">Port the process or container listens on, 1–65535; null for the same as <paramref name="port"/>.</param>
     /// <param name="isExternal">Whether it is meant to be reached from outside the application.</param>
     /// <param name="isProxied">Whether an engine that has a proxy puts one in front.</param>
     public EndpointAnnotation(
@@ -68,8 +69,15 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>Port that is given when it happens to be free, or null.</summary>
     internal int? PreferredPort { get; init; }
 
-    /// <summary>Port in use in this run; null until the application starts.</summary>
-    internal int? AllocatedPort { get; set; }
+    /// <summary>Ports in use in this run by replica, counted from 0; empty until the application starts.</summary>
+    internal Dictionary<int, int> AllocatedPorts { get; } = [];
+
+    /// <summary>Port of the first replica; null until the application starts.</summary>
+    internal int? AllocatedPort => AllocatedPorts.TryGetValue(0, out var port) ? port : null;
+
+    /// <summary>URL of one replica, whose port must be known.</summary>
+    internal string UrlOf(int replica) =>
+        string.Create(CultureInfo.InvariantCulture, $"{UriScheme}://{EndpointReference.LoopbackHost}:{AllocatedPorts[replica]}");
 
     private static int? Checked(int? port, string parameter)
     {

@@ -45,7 +45,7 @@ public sealed class EndpointReference : IValueProvider, IManifestExpressionProvi
 
     /// <summary>Its URL, for example <c>http://127.0.0.1:5001</c>.</summary>
     /// <exception cref="DistributedApplicationException">The endpoint does not exist, or the application has not started.</exception>
-    public string Url => string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{LoopbackHost}:{Port}");
+    public string Url => IsAllocated ? Annotation.UrlOf(0) : throw NotAllocated();
 
     /// <inheritdoc/>
     public string ValueExpression => $"{{{Resource.Name}.bindings.{EndpointName}.url}}";
@@ -119,7 +119,8 @@ public sealed class EndpointReferenceExpression(EndpointReference endpointRefere
     {
         EndpointProperty.Url => Endpoint.Url,
         EndpointProperty.Host or EndpointProperty.IPV4Host => Endpoint.Host,
-        EndpointProperty.Port or EndpointProperty.TargetPort => Endpoint.Port.ToString(CultureInfo.InvariantCulture),
+        EndpointProperty.Port => Endpoint.Port.ToString(CultureInfo.InvariantCulture),
+        EndpointProperty.TargetPort => (Endpoint.Resource is ContainerResource ? Endpoint.Annotation.TargetPort ?? Endpoint.Port : Endpoint.Port).ToString(CultureInfo.InvariantCulture),
         EndpointProperty.Scheme => Endpoint.Scheme,
         EndpointProperty.HostAndPort => string.Create(CultureInfo.InvariantCulture, $"{Endpoint.Host}:{Endpoint.Port}"),
         _ => throw new DistributedApplicationException($"An endpoint has no property '{Property}'."),

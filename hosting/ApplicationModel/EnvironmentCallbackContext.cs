@@ -3,9 +3,10 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>The environment of a resource while it is put together.</summary>
 public sealed class EnvironmentCallbackContext
 {
-    internal EnvironmentCallbackContext(IResource resource, Dictionary<string, object> environmentVariables, CancellationToken cancellationToken)
+    internal EnvironmentCallbackContext(IResource resource, int replica, Dictionary<string, object> environmentVariables, CancellationToken cancellationToken)
     {
         Resource = resource;
+        Replica = replica;
         EnvironmentVariables = environmentVariables;
         CancellationToken = cancellationToken;
     }
@@ -18,4 +19,7 @@ public sealed class EnvironmentCallbackContext
 
     /// <summary>Ends the start of the resource.</summary>
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>Which replica of the resource, counted from 0.</summary>
+    internal int Replica { get; }
 }

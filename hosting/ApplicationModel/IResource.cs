@@ -25,9 +25,6 @@ public interface IResourceWithEndpoints : IResource;
 /// <summary>A resource that can be made to wait for another.</summary>
 public interface IResourceWithWaitSupport : IResource;
 
-/// <summary>A resource whose endpoints other resources find by its name.</summary>
-public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
-
 /// <summary>A resource that other resources reach through a connection string.</summary>
 public interface IResourceWithConnectionString : IResource, IValueProvider, IManifestExpressionProvider
 {

@@ -20,6 +20,9 @@ public sealed class ParameterResource : Resource, IValueProvider, IManifestExpre
     /// <summary>Whether the value must never be shown.</summary>
     public bool Secret { get; }
 
+    /// <exception cref="DistributedApplicationException">Nothing configures the parameter and it has no default.</exception>
+    internal string Value => _value.Value;
+
     /// <summary>Where the value comes from when none is configured, or null.</summary>
     public ParameterDefault? Default { get; init; }
 
@@ -28,7 +31,7 @@ public sealed class ParameterResource : Resource, IValueProvider, IManifestExpre
 
     /// <inheritdoc/>
     /// <exception cref="DistributedApplicationException">Nothing configures the parameter and it has no default.</exception>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new(_value.Value);
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new(Value);
 }
 
 /// <summary>Where a parameter's value comes from when none is configured.</summary>

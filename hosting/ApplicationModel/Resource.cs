@@ -28,7 +28,7 @@ public abstract class Resource : IResource
 }
 
 /// <summary>A program that is started by a command.</summary>
-public class ExecutableResource : Resource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport
+public class ExecutableResource : Resource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport
 {
     /// <summary>Describes a program.</summary>
     /// <param name="name">Name of the resource.</param>
@@ -54,20 +54,3 @@ public class ExecutableResource : Resource, IResourceWithEnvironment, IResourceW
 /// <param name="name">Name of the resource.</param>
 public class ProjectResource(string name)
     : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport;
-
-/// <summary>A connection string put together from other values.</summary>
-/// <param name="name">Name of the resource, and of the connection string.</param>
-/// <param name="connectionStringExpression">What it is put together from.</param>
-public sealed class ConnectionStringResource(string name, ReferenceExpression connectionStringExpression)
-    : Resource(name), IResourceWithConnectionString, IResourceWithWaitSupport
-{
-    /// <inheritdoc/>
-    public ReferenceExpression ConnectionStringExpression { get; } = connectionStringExpression;
-
-    /// <inheritdoc/>
-    public string ValueExpression => $"{{{Name}.connectionString}}";
-
-    /// <inheritdoc/>
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) =>
-        ConnectionStringExpression.GetValueAsync(cancellationToken);
-}

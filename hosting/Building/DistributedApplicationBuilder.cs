@@ -47,6 +47,17 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
     public DistributedApplication Build()
     {
         WaitGraph.RefuseCircles(_resources);
-        return new DistributedApplication(new Engine(_resources, EngineSettings.From(Configuration), _appHost, _options));
+        RefuseReplicasOfTakenNames();
+        return new DistributedApplication(new Engine(_resources, Configuration, _appHost, _options));
+    }
+
+    private void RefuseReplicasOfTakenNames()
+    {
+        var taken = _resources.Select(resource => resource.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var resource in _resources)
+        {
+            if (ReplicaNames.Of(resource).FirstOrDefault(name => name != resource.Name && taken.Contains(name)) is { } name)
+                throw new DistributedApplicationException($"'{name}' is the name of a resource and of a replica of '{resource.Name}'. Rename one of them.");
+        }
     }
 }

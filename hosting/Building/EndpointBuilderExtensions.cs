@@ -9,7 +9,7 @@ public static partial class ResourceBuilderExtensions
     /// <typeparam name="T">Kind of resource.</typeparam>
     /// <param name="builder">The resource.</param>
     /// <param name="port">Port that clients use, 1–65535; null for a free one.</param>
-    /// <param name="targetPort">Port the process listens on; this engine has no proxy, so it must be null or the same as <paramref name="port"/> when both are given.</param>
+    /// <param name="targetPort">Port the process or container listens on; for a process this engine has no proxy, so it must be null or the same as <paramref name="port"/> when both are given.</param>
     /// <param name="name">Name of the endpoint; null for <c>http</c>.</param>
     /// <param name="env">Variable that tells the process the port; null to tell it through <c>ASPNETCORE_URLS</c>.</param>
     /// <param name="isProxied">Whether an engine that has a proxy puts one in front.</param>
@@ -23,7 +23,7 @@ public static partial class ResourceBuilderExtensions
     /// <typeparam name="T">Kind of resource.</typeparam>
     /// <param name="builder">The resource.</param>
     /// <param name="port">Port that clients use, 1–65535; null for a free one.</param>
-    /// <param name="targetPort">Port the process listens on; this engine has no proxy, so it must be null or the same as <paramref name="port"/> when both are given.</param>
+    /// <param name="targetPort">Port the process or container listens on; for a process this engine has no proxy, so it must be null or the same as <paramref name="port"/> when both are given.</param>
     /// <param name="scheme">Scheme of its URL; null for <c>tcp</c>.</param>
     /// <param name="name">Name of the endpoint; null for the scheme.</param>
     /// <param name="env">Variable that tells the process the port; null to tell it through <c>ASPNETCORE_URLS</c> (http and https only).</param>
@@ -54,7 +54,7 @@ public static partial class ResourceBuilderExtensions
             throw new DistributedApplicationException($"Resource '{resource.Name}' has an endpoint '{endpoint.Name}' already. Give this one another name.");
         if (endpoint.Protocol != ProtocolType.Tcp)
             throw new DistributedApplicationException($"Endpoint '{endpoint.Name}' of resource '{resource.Name}' asks for {endpoint.Protocol}; the embedded engine serves TCP only.");
-        if (port is not null && targetPort is not null && port != targetPort)
+        if (resource is not ContainerResource && port is not null && targetPort is not null && port != targetPort)
         {
             throw new DistributedApplicationException(
                 $"Endpoint '{endpoint.Name}' of resource '{resource.Name}' asks for port {port} in front of port {targetPort}; the embedded engine has no proxy: give one of them, or both the same.");
@@ -64,7 +64,9 @@ public static partial class ResourceBuilderExtensions
         if (env is not null)
         {
             builder.WithAnnotation(new EnvironmentCallbackAnnotation(context =>
-                context.EnvironmentVariables[env] = new EndpointReference(resource, endpoint.Name).Property(EndpointProperty.TargetPort)));
+                context.EnvironmentVariables[env] = context.Replica == 0
+                    ? new EndpointReference(resource, endpoint.Name).Property(EndpointProperty.TargetPort)
+                    : endpoint.AllocatedPorts[context.Replica]));
         }
 
         return builder;
@@ -106,6 +108,21 @@ public static partial class ResourceBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         return new EndpointReference(builder.Resource, name);
+    }
+
+    /// <summary>Changes the address under which an endpoint is shown.</summary>
+    /// <typeparam name="T">Kind of resource.</typeparam>
+    /// <param name="builder">The resource.</param>
+    /// <param name="endpointName">Name of the endpoint.</param>
+    /// <param name="callback">Changes the address: another path, another text.</param>
+    /// <returns>The builder.</returns>
+    public static IResourceBuilder<T> WithUrlForEndpoint<T>(this IResourceBuilder<T> builder, string endpointName, Action<ResourceUrlAnnotation> callback)
+        where T : IResource
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(endpointName);
+        ArgumentNullException.ThrowIfNull(callback);
+        return builder.WithAnnotation(new EndpointUrlAnnotation(endpointName, callback));
     }
 
     private static IEnumerable<EndpointAnnotation> HttpEndpoints(IResourceWithEndpoints resource) =>

@@ -76,6 +76,8 @@ public static partial class ResourceBuilderExtensions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(value);
+        foreach (var resource in References.In(value))
+            builder.WithAnnotation(new ReferenceAnnotation(resource));
         return builder.WithEnvironment(context => context.EnvironmentVariables[name] = value);
     }
 }

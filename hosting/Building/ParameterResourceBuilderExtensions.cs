@@ -74,6 +74,18 @@ public static class ParameterResourceBuilderExtensions
         return builder.AddResource(new ConnectionStringResource(name, connectionStringExpression));
     }
 
+    /// <summary>Adds a connection string that the setting <c>ConnectionStrings:{name}</c> holds.</summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="name">Name of the resource and of the connection string.</param>
+    /// <param name="environmentVariableName">Variable it is handed over by; null for <c>ConnectionStrings__{name}</c>.</param>
+    /// <returns>A builder that says more about it.</returns>
+    public static IResourceBuilder<IResourceWithConnectionString> AddConnectionString(
+        this IDistributedApplicationBuilder builder, string name, string? environmentVariableName = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddResource(new ConfiguredConnectionString(name, environmentVariableName, builder.Configuration));
+    }
+
     /// <summary>A hyphen cannot stand in a variable's name, so an underscore may stand for it.</summary>
     private static string? Configured(ConfigurationManager configuration, string name)
     {

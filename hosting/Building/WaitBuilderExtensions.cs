@@ -19,7 +19,7 @@ public static partial class ResourceBuilderExtensions
         return builder.WithAnnotation(new HttpHealthCheckAnnotation(path ?? "/", statusCode ?? 200, endpointName));
     }
 
-    /// <summary>Starts the resource only once another is healthy; if that one fails, this one does not start.</summary>
+    /// <summary>Starts the resource only once another is healthy. While that one cannot become so, this one waits and says why.</summary>
     /// <typeparam name="T">Kind of resource.</typeparam>
     /// <param name="builder">The resource that waits.</param>
     /// <param name="dependency">The resource it waits for.</param>

@@ -11,12 +11,16 @@ internal sealed class AppHostAssembly
 
     private readonly Dictionary<string, string> _outputs;
 
-    internal AppHostAssembly(string directory, IReadOnlyDictionary<string, string> outputs, string? secretsFile)
+    internal AppHostAssembly(string name, string directory, IReadOnlyDictionary<string, string> outputs, string? secretsFile)
     {
+        Name = name;
         Directory = directory;
         SecretsFile = secretsFile;
         _outputs = new(outputs, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Name of the assembly.</summary>
+    public string Name { get; }
 
     /// <summary>Folder of the AppHost project; the working directory when the assembly does not say.</summary>
     public string Directory { get; }
@@ -37,7 +41,7 @@ internal sealed class AppHostAssembly
         }
 
         var id = assembly?.GetCustomAttribute<UserSecretsIdAttribute>()?.UserSecretsId;
-        return new AppHostAssembly(directory, outputs, id is null ? null : PathHelper.GetSecretsPathFromSecretsId(id));
+        return new AppHostAssembly(assembly?.GetName().Name ?? "AppHost", directory, outputs, id is null ? null : PathHelper.GetSecretsPathFromSecretsId(id));
     }
 
     /// <summary>The built program of a project.</summary>

@@ -6,4 +6,8 @@ namespace Maskwright.Hosting;
 /// <param name="WorkingDirectory">Absolute path.</param>
 /// <param name="Environment">Variables on top of the engine's own.</param>
 internal sealed record ChildCommand(
-    string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment);
+    string FileName, IReadOnlyList<string> Arguments, string WorkingDirectory, IReadOnlyDictionary<string, string> Environment)
+{
+    /// <summary>Command line that removes what the process leaves outside of its process group when it is killed, or null.</summary>
+    public IReadOnlyList<string>? Removal { get; init; }
+}

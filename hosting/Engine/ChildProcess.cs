@@ -8,7 +8,8 @@ namespace Maskwright.Hosting;
 /// <para>
 /// On Linux it leads a session and process group of its own (<c>setsid</c>), and a small watching shell in that group holds
 /// the reading end of a pipe whose writing end only the engine has. When the engine is gone, however it went (SIGKILL
-/// included), the pipe closes and the watcher ends the whole group: SIGTERM, then SIGKILL after 5 s at the most. The pipe
+/// included), the pipe closes and the watcher ends the whole group: SIGTERM, then SIGKILL after 5 s at the most; in between it
+/// runs the command that removes a container. The pipe
 /// is used and not <c>PR_SET_PDEATHSIG</c>, because that signal comes when the *thread* ends that forked, and it
 /// reaches only the child itself. When the process ends by itself, what is left of its group is killed too.
 /// </para>
@@ -32,9 +33,11 @@ internal sealed partial class ChildProcess : IDisposable
           kill -TERM -$$
           i=0
           while [ $i -lt 50 ] && kill -0 $$; do sleep 0.1; i=$((i+1)); done
+          eval "$MASKWRIGHT_REMOVAL"
           kill -KILL -$$
         ) &
         exec 3<&-
+        unset MASKWRIGHT_REMOVAL
         exec "$@"
         """;
 
@@ -42,27 +45,34 @@ internal sealed partial class ChildProcess : IDisposable
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
+    private readonly IReadOnlyList<string>? _removal;
     private readonly TimeProvider _time;
+    private bool _killed;
 
-    private ChildProcess(Process process, Action<string> onLine, TimeProvider time)
+    private ChildProcess(Process process, IReadOnlyList<string>? removal, Action<string, bool> onLine, TimeProvider time)
     {
         _process = process;
+        _removal = removal;
         _time = time;
+        StartedAt = time.GetUtcNow();
         var output = Task.WhenAll(
-            LineReader.ReadAsync(process.StandardOutput.BaseStream, onLine),
-            LineReader.ReadAsync(process.StandardError.BaseStream, onLine));
+            LineReader.ReadAsync(process.StandardOutput.BaseStream, line => onLine(line, false)),
+            LineReader.ReadAsync(process.StandardError.BaseStream, line => onLine(line, true)));
         Exit = WaitAsync(output);
     }
 
     /// <summary>Id of the process, and on Linux of its group.</summary>
     public int Id => _process.Id;
 
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset StartedAt { get; }
+
     /// <summary>Ends with the exit code (128 + signal for a process ended by a signal) once the process, its group and its output have ended.</summary>
     public Task<int> Exit { get; }
 
-    /// <summary>Starts a process; each line it writes is handed on.</summary>
+    /// <summary>Starts a process; each line it writes is handed on, with whether it came from standard error.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">It cannot be started.</exception>
-    public static ChildProcess Start(ChildCommand command, Action<string> onLine, TimeProvider time)
+    public static ChildProcess Start(ChildCommand command, Action<string, bool> onLine, TimeProvider time)
     {
         var start = new ProcessStartInfo
         {
@@ -79,12 +89,14 @@ internal sealed partial class ChildProcess : IDisposable
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
+        if (OperatingSystem.IsLinux())
+            start.Environment["MASKWRIGHT_REMOVAL"] = command.Removal is null ? ":" : string.Join(' ', command.Removal.Select(Quoted));
 
         var process = new Process { StartInfo = start };
         try
         {
             process.Start();
-            return new ChildProcess(process, onLine, time);
+            return new ChildProcess(process, command.Removal, onLine, time);
         }
         catch
         {
@@ -140,12 +152,21 @@ internal sealed partial class ChildProcess : IDisposable
         // The watcher keeps the group, and so its number, in existence: no stranger can have it.
         if (OperatingSystem.IsLinux())
             Signal(-_process.Id, SigKill);
+        if (_killed && _removal is not null)
+        {
+            using var removal = Process.Start(new ProcessStartInfo(_removal[0], _removal.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false });
+            await (removal?.WaitForExitAsync() ?? Task.CompletedTask);
+        }
+
         await Task.WhenAny(output, Task.Delay(DrainTime, _time));
         return _process.ExitCode;
     }
 
+    private static string Quoted(string argument) => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     private void Kill()
     {
+        _killed = true;
         if (OperatingSystem.IsLinux())
             Signal(-_process.Id, SigKill);
         else

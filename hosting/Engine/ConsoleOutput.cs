@@ -28,15 +28,22 @@ internal sealed class ConsoleOutput(TextWriter writer, bool colour)
 
     public void Complain(string message) => Write(colour ? $"\u001b[31merror:\u001b[0m {message}" : $"error: {message}");
 
-    /// <summary>Shows a resource's line and returns it as it was shown, without the name.</summary>
+    /// <summary>Shows a resource's line and returns it clean and masked, with its colours and without the name.</summary>
     public string Line(string resource, string line)
     {
         lock (_lock)
         {
-            var clean = Masked(LogLine.Clean(line, colour));
-            writer.WriteLine($"{Prefix(resource)}{clean}");
+            var clean = Masked(LogLine.Clean(line, keepColour: true));
+            writer.WriteLine($"{Prefix(resource)}{(colour ? clean : LogLine.Clean(clean, keepColour: false))}");
             return clean;
         }
+    }
+
+    /// <summary>Whether a text contains a value that is never shown.</summary>
+    public bool HoldsSecret(string text)
+    {
+        lock (_lock)
+            return _secrets.Any(secret => text.Contains(secret, StringComparison.Ordinal));
     }
 
     public void Flush()

@@ -1,259 +1,285 @@
-using System.ComponentModel;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Maskwright.Hosting;
 
 /// <summary>Starts the resources in the order of their waits, watches them, and stops all of them.</summary>
-internal sealed class Engine(IReadOnlyList<IResource> resources, EngineSettings settings, AppHostAssembly appHost, EngineOptions options)
+internal sealed class Engine(IReadOnlyList<IResource> resources, IConfiguration configuration, AppHostAssembly appHost, EngineOptions options)
 {
+    private readonly EngineSettings _settings = EngineSettings.From(configuration);
     private readonly ConsoleOutput _console = new(options.Output, options.Colour);
-    private readonly Dictionary<IResource, ResourceRun> _runs = resources.ToDictionary(resource => resource, resource => new ResourceRun(resource));
-    private volatile bool _stopping;
+    private IReadOnlyDictionary<string, ConsoleLog> _logs = new Dictionary<string, ConsoleLog>();
 
-    /// <summary>Runs until a stop is asked for, the resource to end with has ended, or nothing is left.</summary>
+    /// <summary>Every resource's state.</summary>
+    public ResourceBoard Board { get; } = new();
+
+    /// <summary>Executes commands; null until the application runs.</summary>
+    public ResourceCommands? Commands { get; private set; }
+
+    /// <summary>The console log of a resource or replica; null for one that has none.</summary>
+    public ConsoleLog? LogOf(string name) => _logs.GetValueOrDefault(name);
+
+    /// <summary>Runs until a stop is asked for, the resource to end with has ended, or (without a dashboard) nothing is left.</summary>
     /// <returns>Exit code for the AppHost: 0, that of the resource to end with, 1 after a failure, 130 when stopped before that resource ended.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var stop = new StopRequests(options.HandleSignals, options.Time, cancellationToken);
         using var ports = new PortReservations();
-        using var health = new HealthProbe(options.Time);
+        using var health = new HealthMonitor(options.Time, _settings.HealthTimeout);
         _console.Say(Report.Banner);
         EndpointsFile? endpoints = null;
+        RunningDashboard? dashboard = null;
         try
         {
-            endpoints = settings.EndpointsFile is { } path ? EndpointsFile.Claim(path) : null;
-            var last = Last();
-            await MaskSecretsAsync();
-            return await RunToTheEndAsync(last, endpoints, ports, health, stop);
+            endpoints = _settings.EndpointsFile is { } path ? EndpointsFile.Claim(path) : null;
+            var containers = new ContainerEngine(_settings.ContainerEngine);
+            var engine = new EngineParts
+            {
+                Board = Board,
+                Console = _console,
+                Ports = ports,
+                Health = health,
+                Containers = containers,
+                Launch = new Launch(appHost, _settings, _console, containers),
+                Settings = _settings,
+                Time = options.Time,
+            };
+            await AddValuesAsync();
+            ResourceInstance[] instances = [.. resources.Where(ResourceInstance.HasProcess).SelectMany(resource => Replicas(resource, engine))];
+            using var services = new ServiceCollection().AddSingleton(configuration).AddSingleton(options.Time).BuildServiceProvider();
+            Commands = new ResourceCommands(instances, Board, services);
+            _logs = instances.ToDictionary(instance => instance.Name, instance => instance.Log, StringComparer.Ordinal);
+            dashboard = await StartDashboardAsync(Commands, stop.Stop);
+            engine.Launch.Telemetry = Telemetry(dashboard);
+            return await RunToTheEndAsync(instances, engine, endpoints, dashboard is not null, stop);
         }
         catch (DistributedApplicationException failure)
         {
             _console.Complain(failure.Message);
             return 1;
         }
+        catch (OperationCanceledException) when (stop.Stop.IsCancellationRequested)
+        {
+            return 0;
+        }
         finally
         {
+            if (dashboard is not null)
+                await dashboard.StopAsync();
             endpoints?.Dispose();
             _console.Flush();
         }
     }
 
-    private async Task<int> RunToTheEndAsync(ResourceRun? last, EndpointsFile? endpoints, PortReservations ports, HealthProbe health, StopRequests stop)
+    private static ResourceInstance[] Replicas(IResource resource, EngineParts engine) =>
+        [.. ReplicaNames.Of(resource).Select((name, replica) => new ResourceInstance(resource, replica, name, engine))];
+
+    private async Task<int> RunToTheEndAsync(ResourceInstance[] instances, EngineParts engine, EndpointsFile? endpoints, bool hasDashboard, StopRequests stop)
     {
+        var last = Last(instances);
         var start = options.Time.GetTimestamp();
-        var command = new ResourceCommand(appHost, settings, _console);
-        ResourceRun[] processes = [.. resources.Select(resource => _runs[resource]).Where(run => run.IsProcess && !run.IsExplicitStart)];
+        ResourceInstance[] started = [.. instances.Where(instance => !instance.IsExplicitStart)];
+        using var watches = CancellationTokenSource.CreateLinkedTokenSource(stop.Stop);
         List<Task> work = [];
         try
         {
-            Reserve(ports);
-            foreach (var run in _runs.Values.Where(run => !run.IsProcess))
+            foreach (var instance in instances)
             {
-                run.SetStarted();
-                run.SetHealthy(null);
+                instance.Hurry = stop.Hurry;
+                instance.Reserve();
             }
 
-            // A defect in one resource's task must not leave the others running: WhenAll below rethrows it.
-            work.AddRange(processes.Select(run => RunResourceAsync(run, command, ports, health, stop.Stop)));
-            var settled = ReportStartAsync(processes, start, endpoints, stop.Stop);
-            work.Add(settled);
-            var end = last is null
-                ? Task.WhenAll(processes.Select(run => run.Ended).Append<Task>(settled))
-                : last.Ended;
-            await Task.WhenAny(end, Task.Delay(Timeout.Infinite, stop.Stop));
-            if (last is { Ended.IsCompleted: true })
+            work.AddRange(resources.OfType<ExternalServiceResource>().Select(service => WatchAsync(service, engine, watches.Token)));
+            foreach (var instance in started.Where(instance => instance.Snapshot.State != ResourceState.Failed))
+                instance.Start();
+            if (started.Length > 0)
+            {
+                await UntilAsync(started, all => all.All(IsSettled), stop.Stop);
+                var listening = started.Where(instance => instance.Snapshot.State == ResourceState.Running).Select(instance => instance.Resource).Distinct();
+                if (endpoints is not null)
+                    await endpoints.WriteAsync(listening.Concat(resources.OfType<IResourceWithConnectionString>()));
+                _console.Say(Report.Started([.. started.Select(instance => instance.Snapshot)], options.Time.GetElapsedTime(start)));
+            }
+
+            if (last is not null)
+            {
+                await UntilAsync([last], all => all.All(IsAtRest), stop.Stop);
                 _console.Say($"'{last.Name}' has ended, and the application ends with it.");
-            return ExitCode(last, processes, stop.Stop.IsCancellationRequested);
+                return last.Snapshot.ExitCode ?? 1;
+            }
+
+            if (hasDashboard)
+                await Task.Delay(Timeout.Infinite, stop.Stop);
+            await UntilAsync(started, all => all.All(IsAtRest), stop.Stop);
+            return Board.Current.Any(IsFailed) ? 1 : 0;
+        }
+        catch (OperationCanceledException) when (stop.Stop.IsCancellationRequested)
+        {
+            const int Interrupted = 130;
+            if (last is null)
+                return 0;
+            return IsAtRest(last.Snapshot) ? last.Snapshot.ExitCode ?? 1 : Interrupted;
         }
         finally
         {
-            _stopping = true;
             stop.Request();
-            await StopAllAsync(processes, stop.Hurry);
+            await StopAllAsync(instances);
             await Task.WhenAll(work);
+            foreach (var instance in instances)
+                instance.Dispose();
         }
     }
 
-    private static int ExitCode(ResourceRun? last, ResourceRun[] processes, bool stopped)
+    /// <summary>Whether the start of a resource has come to an end, good or bad.</summary>
+    private static bool IsSettled(ResourceSnapshot resource) =>
+        resource is { State: ResourceState.Running, Health: not ResourceHealth.Pending } || IsAtRest(resource);
+
+    /// <summary>Whether nothing will happen to a resource unless somebody does something.</summary>
+    private static bool IsAtRest(ResourceSnapshot resource) =>
+        resource.State is ResourceState.Finished or ResourceState.Failed or ResourceState.RuntimeUnavailable or ResourceState.NotStarted
+        || resource is { State: ResourceState.Waiting, Reason: not null };
+
+    private static bool IsFailed(ResourceSnapshot resource) =>
+        resource.State is ResourceState.Failed or ResourceState.RuntimeUnavailable or ResourceState.Waiting
+        || resource is { State: ResourceState.Finished, Reason: not null };
+
+    private async Task UntilAsync(IReadOnlyList<ResourceInstance> instances, Func<IReadOnlyList<ResourceSnapshot>, bool> condition, CancellationToken stop)
     {
-        const int Interrupted = 130;
-        if (last is not null)
-            return last.Ended.IsCompletedSuccessfully ? last.Ended.Result.ExitCode ?? 1 : Interrupted;
-        return !stopped && processes.Any(run => run.Ended.IsCompletedSuccessfully && run.Ended.Result.Failure is not null) ? 1 : 0;
+        var names = instances.Select(instance => instance.Name).ToHashSet(StringComparer.Ordinal);
+        await foreach (var all in Board.WatchAsync(stop))
+        {
+            if (condition([.. all.Where(snapshot => names.Contains(snapshot.Name))]))
+                return;
+        }
     }
 
-    private ResourceRun? Last()
+    private ResourceInstance? Last(ResourceInstance[] instances)
     {
-        if (settings.ExitWith is not { Length: > 0 } name)
+        if (_settings.ExitWith is not { Length: > 0 } name)
             return null;
-        return _runs.Values.FirstOrDefault(run => run.IsProcess && string.Equals(run.Name, name, StringComparison.OrdinalIgnoreCase))
+        return Array.Find(instances, instance => string.Equals(instance.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new DistributedApplicationException($"The application is to end with resource '{name}', but no process of that name is part of it. Correct Embedded:ExitWith.");
     }
 
-    /// <summary>Learns the secrets before anything is started, so that none is ever shown.</summary>
-    private async Task MaskSecretsAsync()
+    /// <summary>Resolves parameters before anything is started, so that no secret is ever shown; puts what has no process on the board.</summary>
+    private async Task AddValuesAsync()
     {
-        foreach (var parameter in resources.OfType<ParameterResource>().Where(parameter => parameter.Secret))
+        foreach (var resource in resources.Where(resource => !ResourceInstance.HasProcess(resource)))
         {
-            if (await parameter.GetValueAsync() is { } value)
-                _console.Mask(value);
+            var snapshot = ResourceDescription.First(resource, resource.Name, ResourceState.Running, options.Time.GetUtcNow()) with
+            {
+                Health = resource is ExternalServiceResource ? ResourceHealth.Pending : ResourceHealth.Healthy,
+            };
+            if (resource is ParameterResource or ConfiguredConnectionString)
+            {
+                try
+                {
+                    var value = await ((IValueProvider)resource).GetValueAsync();
+                    if (value is not null && resource is not ParameterResource { Secret: false })
+                        _console.Mask(value);
+                }
+                catch (DistributedApplicationException failure)
+                {
+                    _console.Complain(failure.Message);
+                    snapshot = snapshot with { State = ResourceState.Failed, Reason = $"has no value: {failure.Message}", Health = ResourceHealth.Unknown };
+                }
+            }
+
+            Board.Add(snapshot);
         }
     }
 
-    private void Reserve(PortReservations ports)
-    {
-        foreach (var run in _runs.Values)
-        {
-            try
-            {
-                ports.Reserve(run.Resource);
-            }
-            catch (DistributedApplicationException failure)
-            {
-                Fail(run, $"cannot start: {failure.Message}");
-            }
-        }
-    }
-
-    private async Task RunResourceAsync(ResourceRun run, ResourceCommand command, PortReservations ports, HealthProbe health, CancellationToken stop)
+    /// <summary>Puts an external service's address on the board and watches its health.</summary>
+    private async Task WatchAsync(ExternalServiceResource service, EngineParts engine, CancellationToken cancellationToken)
     {
         try
         {
-            if (run.Ended.IsCompleted || await WaitForOthersAsync(run, stop) is not null)
-                return;
-            var line = await command.BuildAsync(run.Resource, stop);
-            ports.Release(run.Resource);
-            using var child = run.TryStart(() => ChildProcess.Start(line, text => run.Remember(_console.Line(run.Name, text)), options.Time));
-            if (child is null)
+            var url = service.GetUrl();
+            var checks = service.Annotations.OfType<HttpHealthCheckAnnotation>().Select(check => (new Uri(new Uri(url), check.Path.TrimStart('/')), check.StatusCode)).ToArray();
+            Board.Update(service.Name, snapshot => snapshot with
             {
-                run.SetEnded(new ResourceEnd(null, null));
-                return;
-            }
+                Source = url,
+                Urls = [new ResourceUrl(url, url, null)],
+                Health = checks.Length == 0 ? ResourceHealth.Healthy : ResourceHealth.Pending,
+            });
+            await engine.Health.WatchAsync(checks, Report, cancellationToken);
+        }
+        catch (DistributedApplicationException failure)
+        {
+            _console.Complain(failure.Message);
+            Board.Update(service.Name, snapshot => snapshot with { State = ResourceState.Failed, Reason = $"has no address: {failure.Message}", Health = ResourceHealth.Unknown });
+        }
 
-            run.SetStarted();
-            await WatchAsync(run, child, health, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        void Report(ResourceHealth health, IReadOnlyList<HealthReport> reports)
         {
-            run.SetEnded(new ResourceEnd(null, null));
-        }
-        catch (Exception failure) when (failure is DistributedApplicationException or Win32Exception or IOException or UnauthorizedAccessException)
-        {
-            Fail(run, $"cannot start: {failure.Message}");
+            var failed = health == ResourceHealth.Unhealthy ? reports.FirstOrDefault(report => report.Health == ResourceHealth.Unhealthy) : null;
+            var reason = failed is null ? null : $"is not healthy: {failed.Name} {failed.Description}.";
+            if (Board.Find(service.Name)!.Health != health && reason is not null)
+                _console.Complain($"'{service.Name}' {reason}");
+            Board.Update(service.Name, snapshot => snapshot with { Health = health, HealthReports = reports, Reason = reason });
         }
     }
 
-    /// <summary>Waits for what the resource waits for.</summary>
-    /// <returns>Null when it may start; otherwise why it cannot, which has been reported.</returns>
-    private async Task<string?> WaitForOthersAsync(ResourceRun run, CancellationToken stop)
+    private async Task<RunningDashboard?> StartDashboardAsync(ResourceCommands commands, CancellationToken stop)
     {
-        foreach (var wait in run.Resource.Annotations.OfType<WaitAnnotation>())
+        if (options.StartDashboard is not { } start || !_settings.Dashboard)
+            return null;
+        var context = new DashboardContext
         {
-            var other = _runs[wait.Resource];
-            string? missed;
-            if (other is { IsProcess: true, IsExplicitStart: true })
-            {
-                missed = "is not started by itself (WithExplicitStart)";
-            }
-            else if (wait.Type == WaitType.Completed)
-            {
-                var end = await other.Ended.WaitAsync(stop);
-                missed = end.ExitCode == wait.ExitCode ? null : end.Failure ?? $"ended with exit code {end.ExitCode} and not {wait.ExitCode}";
-            }
-            else
-            {
-                missed = await (wait.Type == WaitType.Healthy ? other.Healthy : other.Started).WaitAsync(stop);
-            }
-
-            stop.ThrowIfCancellationRequested();
-            if (missed is null)
-                continue;
-            var reason = $"is not started: '{other.Name}', which it waits for, {FirstSentence(missed)}";
-            Fail(run, reason);
-            return reason;
-        }
-
-        return null;
-    }
-
-    private async Task WatchAsync(ResourceRun run, ChildProcess child, HealthProbe health, CancellationToken stop)
-    {
-        using var probing = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var probe = health.WaitAsync(run.Resource, options.HealthTimeout, probing.Token);
-        if (await Task.WhenAny(probe, child.Exit) == probe && !probe.IsCanceled)
-        {
-            var unhealthy = probe.IsFaulted ? probe.Exception.InnerException!.Message : await probe;
-            if (unhealthy is not null)
-            {
-                var waiting = string.Join(", ", Dependents(run).Select(dependent => $"'{dependent.Name}'"));
-                _console.Complain(Report.Failure(run, $"is not healthy: {unhealthy}.{(waiting.Length == 0 ? "" : $" Waiting for it: {waiting}.")}"));
-            }
-
-            run.SetHealthy(unhealthy is null ? null : $"is not healthy: {unhealthy}.");
-        }
-
-        var exitCode = await child.Exit;
-        await probing.CancelAsync();
-        var before = run.Healthy.IsCompleted ? "" : " before it was healthy";
-        if (_stopping || exitCode == 0)
-            run.SetEnded(new ResourceEnd(exitCode, before.Length == 0 || _stopping ? null : $"ended{before}."));
-        else
-            Fail(run, $"ended with exit code {exitCode}{Signal(exitCode)}{before}.", exitCode);
-        await Task.WhenAny(probe);
-    }
-
-    private void Fail(ResourceRun run, string reason, int? exitCode = null)
-    {
-        _console.Complain(Report.Failure(run, reason));
-        run.SetEnded(new ResourceEnd(exitCode, reason));
-    }
-
-    private async Task ReportStartAsync(ResourceRun[] processes, long start, EndpointsFile? endpoints, CancellationToken stop)
-    {
-        if (processes.Length == 0)
-            return;
+            ApplicationName = appHost.Name,
+            Resources = Board,
+            ConsoleLogOf = LogOf,
+            ExecuteAsync = commands.ExecuteAsync,
+            Configuration = configuration,
+            Time = options.Time,
+        };
         try
         {
-            await Task.WhenAll(processes.Select(run => run.Healthy)).WaitAsync(stop);
+            var dashboard = await start(context, stop);
+            _console.Say($"Dashboard: {dashboard.LoginUrl}");
+            return dashboard;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure) when (failure is IOException or InvalidOperationException)
         {
-            return;
+            _console.Complain($"The dashboard cannot start, and the application runs without it: {failure.Message}");
+            return null;
         }
+    }
 
-        var listening = processes.Where(run => !run.Ended.IsCompleted).Select(run => run.Resource);
-        if (endpoints is not null)
-            await endpoints.WriteAsync(listening.Concat(resources.OfType<IResourceWithConnectionString>()));
-        _console.Say(Report.Started(processes, options.Time.GetElapsedTime(start)));
+    private TelemetryTarget? Telemetry(RunningDashboard? dashboard)
+    {
+        if (_settings.OtlpEndpoint is { } elsewhere)
+            return new TelemetryTarget(elsewhere, null);
+        if (dashboard is null)
+            return null;
+        _console.Mask(dashboard.OtlpApiKey);
+        return new TelemetryTarget(dashboard.OtlpGrpcEndpoint.AbsoluteUri.TrimEnd('/'), $"x-otlp-api-key={dashboard.OtlpApiKey}");
     }
 
     /// <summary>Stops everything, each resource after those that wait for it.</summary>
-    private async Task StopAllAsync(ResourceRun[] processes, CancellationToken hurry)
+    private static async Task StopAllAsync(ResourceInstance[] instances)
     {
-        Dictionary<ResourceRun, Task> stops = [];
-        await Task.WhenAll(processes.Reverse().Select(Stop));
+        foreach (var instance in instances)
+            instance.Close();
+        Dictionary<ResourceInstance, Task> stops = [];
+        await Task.WhenAll(instances.Reverse().Select(Stop));
 
-        Task Stop(ResourceRun run)
+        Task Stop(ResourceInstance instance)
         {
-            if (!stops.TryGetValue(run, out var task))
-                stops[run] = task = StopOneAsync(run, Dependents(run).Select(Stop).ToArray());
+            if (!stops.TryGetValue(instance, out var task))
+                stops[instance] = task = StopOneAsync(instance, Dependents(instance).Select(Stop).ToArray());
             return task;
         }
 
-        async Task StopOneAsync(ResourceRun run, Task[] dependents)
+        static async Task StopOneAsync(ResourceInstance instance, Task[] dependents)
         {
-            var child = run.BeginStop();
             await Task.WhenAll(dependents);
-            if (child is not null && !await child.StopAsync(options.StopGrace, hurry))
-                _console.Say($"'{run.Name}' did not end {(hurry.IsCancellationRequested ? "before the second signal" : $"within {options.StopGrace.TotalSeconds:0} s")} and was killed.");
+            await instance.StopAsync();
         }
+
+        IEnumerable<ResourceInstance> Dependents(ResourceInstance instance) => instances.Where(other =>
+            other.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => ReferenceEquals(wait.Resource, instance.Resource)));
     }
-
-    private IEnumerable<ResourceRun> Dependents(ResourceRun run) => _runs.Values.Where(other =>
-        other.IsProcess && other.Resource.Annotations.OfType<WaitAnnotation>().Any(wait => ReferenceEquals(wait.Resource, run.Resource)));
-
-    private static string Signal(int exitCode) => exitCode is > 128 and < 160 ? $" (signal {exitCode - 128})" : "";
-
-    private static string FirstSentence(string reason) => reason.Split('\n', 2)[0];
 }

@@ -21,11 +21,8 @@ internal sealed record EngineOptions
     /// <summary>File that generated parameters are kept in; null for the AppHost's user secrets.</summary>
     public string? SecretsFile { get; init; }
 
+    /// <summary>Starts the dashboard; null for none.</summary>
+    public StartDashboard? StartDashboard { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    /// <summary>How long a started resource may take to become healthy.</summary>
-    public TimeSpan HealthTimeout { get; init; } = TimeSpan.FromMinutes(2);
-
-    /// <summary>How long a resource may take to end after SIGTERM before it is killed.</summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
 }

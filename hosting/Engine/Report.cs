@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Aspire.Hosting.ApplicationModel;
 
 namespace Maskwright.Hosting;
 
@@ -10,22 +9,18 @@ internal static class Report
     public const string Banner = "Maskwright embedded engine (API-compatible with Aspire 13.5.2; not Microsoft's Aspire)";
 
     /// <summary>A table of every process with its state and URLs, under a line that says how the start went.</summary>
-    public static string Started(IReadOnlyList<ResourceRun> runs, TimeSpan time)
+    public static string Started(IReadOnlyList<ResourceSnapshot> resources, TimeSpan time)
     {
-        var healthy = runs.Count(run => run.Healthy.IsCompletedSuccessfully && run.Healthy.Result is null);
+        var healthy = resources.Count(IsUp);
         var text = new StringBuilder();
-        text.AppendLine(healthy == runs.Count
-            ? string.Create(CultureInfo.InvariantCulture, $"All {runs.Count} resources are up after {time.TotalSeconds:0.0} s:")
-            : string.Create(CultureInfo.InvariantCulture, $"{healthy} of {runs.Count} resources are up after {time.TotalSeconds:0.0} s:"));
-        var width = Math.Max(8, runs.Max(run => run.Name.Length));
-        foreach (var run in runs)
+        text.AppendLine(healthy == resources.Count
+            ? string.Create(CultureInfo.InvariantCulture, $"All {resources.Count} resources are up after {time.TotalSeconds:0.0} s:")
+            : string.Create(CultureInfo.InvariantCulture, $"{healthy} of {resources.Count} resources are up after {time.TotalSeconds:0.0} s:"));
+        var width = Math.Max(8, resources.Max(resource => resource.Name.Length));
+        foreach (var resource in resources)
         {
-            var urls = run.Resource is IResourceWithEndpoints owner
-                ? owner.Annotations.OfType<EndpointAnnotation>()
-                    .Where(endpoint => endpoint.AllocatedPort is not null)
-                    .Select(endpoint => $"{endpoint.Name} {new EndpointReference(owner, endpoint.Name).Url}")
-                : [];
-            text.Append("  ").Append(run.Name.PadRight(width)).Append("  ").Append(run.State.PadRight(9)).Append("  ").AppendJoin("   ", urls);
+            text.Append("  ").Append(resource.Name.PadRight(width)).Append("  ").Append(Word(resource).PadRight(9)).Append("  ")
+                .AppendJoin("   ", resource.Urls.Select(url => $"{url.EndpointName} {url.Url}"));
             while (text[^1] == ' ')
                 text.Length--;
             text.AppendLine();
@@ -35,14 +30,24 @@ internal static class Report
     }
 
     /// <summary>A failure and the last lines that the process wrote.</summary>
-    public static string Failure(ResourceRun run, string reason)
+    public static string Failure(string name, string reason, IReadOnlyList<string> lastLines)
     {
-        var lines = run.LastLines();
-        if (lines.Count == 0)
-            return $"'{run.Name}' {reason}";
-        var text = new StringBuilder($"'{run.Name}' {reason} Its last lines:");
-        foreach (var line in lines)
+        if (lastLines.Count == 0)
+            return $"'{name}' {reason}";
+        var text = new StringBuilder($"'{name}' {reason} Its last lines:");
+        foreach (var line in lastLines)
             text.AppendLine().Append("    ").Append(line);
         return text.ToString();
     }
+
+    /// <summary>A process that has done its work well counts as up.</summary>
+    private static bool IsUp(ResourceSnapshot resource) =>
+        resource is { State: ResourceState.Running, Health: ResourceHealth.Healthy } or { State: ResourceState.Finished, ExitCode: 0, Reason: null };
+
+    private static string Word(ResourceSnapshot resource) => resource.State switch
+    {
+        ResourceState.Running when resource.Health != ResourceHealth.Healthy => "unhealthy",
+        ResourceState.RuntimeUnavailable => "unavailable",
+        var state => state.ToString().ToLowerInvariant(),
+    };
 }

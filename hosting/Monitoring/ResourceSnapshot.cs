@@ -154,7 +154,8 @@ public sealed record ResourceWait(string ResourceName, string Condition, bool Is
 /// <param name="Url">The address, absolute. A link only where its scheme is http or https.</param>
 /// <param name="DisplayText">What is shown for it.</param>
 /// <param name="EndpointName">Name of the endpoint; null for an address that is none.</param>
-public sealed record ResourceUrl(string Url, string DisplayText, string? EndpointName);
+/// <param name="DetailsOnly">Whether it stands among the resource's details only, not in the table of resources.</param>
+public sealed record ResourceUrl(string Url, string DisplayText, string? EndpointName, bool DetailsOnly = false);
 
 /// <summary>One variable of a process's environment.</summary>
 /// <param name="Name">Its name.</param>

@@ -9,7 +9,7 @@ public sealed class EnvironmentTests
     public async Task A_reference_tells_every_endpoint_by_name_and_as_a_variable()
     {
         await using var application = new SampleApplication();
-        var store = application.AddShell("my-store", "sleep 60").WithHttpEndpoint(name: "http").WithHttpEndpoint(name: "grpc").WithHttpEndpoint(name: "admin");
+        var store = application.AddProject("my-store", "environment").WithHttpEndpoint(name: "http").WithHttpEndpoint(name: "grpc").WithHttpEndpoint(name: "admin");
         application.Builder.AddExecutable("client", "env", ".").WithReference(store);
         await RunUntilAsync(application, "[client] PATH=");
 
@@ -84,7 +84,7 @@ public sealed class EnvironmentTests
         application.Output.All.ShouldContain("[sample] ASPNETCORE_ENVIRONMENT=Development");
         application.Output.All.ShouldContain("[sample] DOTNET_ENVIRONMENT=Development");
         application.Output.All.ShouldContain("[sample] OTEL_SERVICE_NAME=sample");
-        application.Output.Text.ShouldMatch("OTEL_RESOURCE_ATTRIBUTES=service\\.instance\\.id=[0-9a-f]{32}");
+        application.Output.Text.ShouldMatch("OTEL_RESOURCE_ATTRIBUTES=service\\.instance\\.id=sample");
         application.Output.Text.ShouldNotContain("OTEL_EXPORTER_OTLP_ENDPOINT");
     }
 

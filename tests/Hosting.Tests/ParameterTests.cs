@@ -97,5 +97,5 @@ public sealed class ParameterTests
         builder.AddParameter("storage-secret-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
 
     private static DistributedApplicationBuilder Again(SampleApplication application) => new(
-        [], new AppHostAssembly(application.Folder, new Dictionary<string, string>(), Path.Combine(application.Folder, "secrets.json")), new EngineOptions { Output = application.Output });
+        [], new AppHostAssembly("Sample", application.Folder, new Dictionary<string, string>(), Path.Combine(application.Folder, "secrets.json")), new EngineOptions { Output = application.Output });
 }

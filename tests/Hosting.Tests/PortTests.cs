@@ -57,16 +57,17 @@ public sealed class PortTests
             ports.Reserve(project.Resource);
         project.GetEndpoint("http").Port.ShouldNotBe(port, "the only endpoint of its scheme goes by the scheme");
         taken.Stop();
+        var again = application.AddProject("again", "environment");
         using (var ports = new PortReservations())
-            ports.Reserve(project.Resource);
-        project.GetEndpoint("http").Port.ShouldBe(port);
+            ports.Reserve(again.Resource);
+        again.GetEndpoint("http").Port.ShouldBe(port);
     }
 
     [Fact]
     public void Ports_are_held_until_they_are_let_go()
     {
         using var ports = new PortReservations();
-        var builder = new DistributedApplicationBuilder([], new AppHostAssembly("/", new Dictionary<string, string>(), null), new EngineOptions { Output = TextWriter.Null });
+        var builder = new DistributedApplicationBuilder([], new AppHostAssembly("Sample", "/", new Dictionary<string, string>(), null), new EngineOptions { Output = TextWriter.Null });
         var resource = builder.AddExecutable("service", "true", "/").WithHttpEndpoint();
         ports.Reserve(resource.Resource);
         var port = resource.GetEndpoint("http").Port;

@@ -14,6 +14,7 @@ public sealed class PublicSurfaceTests
         Type[] types =
         [
             typeof(ProjectResourceBuilderExtensions), typeof(ExecutableResourceBuilderExtensions),
+            typeof(ContainerResourceBuilderExtensions), typeof(ExternalServiceBuilderExtensions), typeof(OtlpConfigurationExtensions),
             typeof(ParameterResourceBuilderExtensions), typeof(ResourceBuilderExtensions),
         ];
         var signatures = types.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)).Select(Signature).Order(StringComparer.Ordinal);
@@ -21,17 +22,32 @@ public sealed class PublicSurfaceTests
         signatures.ShouldBe(
         [
             "IResourceBuilder<ConnectionStringResource> IDistributedApplicationBuilder.AddConnectionString(String name, ReferenceExpression connectionStringExpression)",
+            "IResourceBuilder<ContainerResource> IDistributedApplicationBuilder.AddContainer(String name, String image)",
+            "IResourceBuilder<ContainerResource> IDistributedApplicationBuilder.AddContainer(String name, String image, String tag)",
             "IResourceBuilder<ExecutableResource> IDistributedApplicationBuilder.AddExecutable(String name, String command, String workingDirectory, params String[] args)",
+            "IResourceBuilder<ExternalServiceResource> IDistributedApplicationBuilder.AddExternalService(String name, IResourceBuilder<ParameterResource> urlParameter)",
+            "IResourceBuilder<ExternalServiceResource> IDistributedApplicationBuilder.AddExternalService(String name, String url)",
+            "IResourceBuilder<ExternalServiceResource> IDistributedApplicationBuilder.AddExternalService(String name, Uri uri)",
+            "IResourceBuilder<ExternalServiceResource> IResourceBuilder<ExternalServiceResource>.WithHttpHealthCheck(String path = null, Nullable<Int32> statusCode = null)",
+            "IResourceBuilder<IResourceWithConnectionString> IDistributedApplicationBuilder.AddConnectionString(String name, String environmentVariableName = null)",
             "IResourceBuilder<ParameterResource> IDistributedApplicationBuilder.AddParameter(String name, Boolean secret = False)",
             "IResourceBuilder<ParameterResource> IDistributedApplicationBuilder.AddParameter(String name, ParameterDefault value, Boolean secret = False, Boolean persist = False)",
             "IResourceBuilder<ParameterResource> IDistributedApplicationBuilder.AddParameter(String name, String value, Boolean publishValueAsDefault = False, Boolean secret = False)",
             "IResourceBuilder<ProjectResource> IDistributedApplicationBuilder.AddProject(String name, String projectPath)",
+            "IResourceBuilder<ProjectResource> IDistributedApplicationBuilder.AddProject(String name, String projectPath, Action<ProjectResourceOptions> configure)",
+            "IResourceBuilder<ProjectResource> IDistributedApplicationBuilder.AddProject(String name, String projectPath, String launchProfileName)",
+            "IResourceBuilder<ProjectResource> IResourceBuilder<ProjectResource>.WithReplicas(Int32 replicas)",
             "EndpointReference IResourceBuilder<T>.GetEndpoint(String name)",
             "IResourceBuilder<T> IResourceBuilder<T>.AsHttp2Service()",
             "IResourceBuilder<T> IResourceBuilder<T>.WaitFor(IResourceBuilder<IResource> dependency)",
             "IResourceBuilder<T> IResourceBuilder<T>.WaitForCompletion(IResourceBuilder<IResource> dependency, Int32 exitCode = 0)",
             "IResourceBuilder<T> IResourceBuilder<T>.WaitForStart(IResourceBuilder<IResource> dependency)",
             "IResourceBuilder<T> IResourceBuilder<T>.WithArgs(params String[] args)",
+            "IResourceBuilder<T> IResourceBuilder<T>.WithCommand(String name, String displayName, Func<ExecuteCommandContext, Task<ExecuteCommandResult>> executeCommand, CommandOptions commandOptions = null)",
+            "IResourceBuilder<T> IResourceBuilder<T>.WithOtlpExporter()",
+            "IResourceBuilder<T> IResourceBuilder<T>.WithUrlForEndpoint(String endpointName, Action<ResourceUrlAnnotation> callback)",
+            "IResourceBuilder<T> IResourceBuilder<T>.WithVolume(String name, String target, Boolean isReadOnly = False)",
+            "IResourceBuilder<TDestination> IResourceBuilder<TDestination>.WithReference(IResourceBuilder<ExternalServiceResource> externalService)",
             "IResourceBuilder<T> IResourceBuilder<T>.WithEndpoint(Nullable<Int32> port = null, Nullable<Int32> targetPort = null, String scheme = null, String name = null, String env = null, Nullable<Boolean> isProxied = null, Nullable<Boolean> isExternal = null, Nullable<ProtocolType> protocol = null)",
             "IResourceBuilder<T> IResourceBuilder<T>.WithEnvironment(Action<EnvironmentCallbackContext> callback)",
             "IResourceBuilder<T> IResourceBuilder<T>.WithEnvironment(String name, EndpointReference endpointReference)",

@@ -42,7 +42,7 @@ public sealed class StopTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "reads /proc");
         var marker = Guid.NewGuid().ToString();
-        await using var application = new SampleApplication(configure: options => options with { StopGrace = TimeSpan.FromMilliseconds(100) });
+        await using var application = new SampleApplication(["Embedded:StopGrace=00:00:00.1"]);
         application.AddShell("stubborn", "trap '' TERM; " + StubbornGrandchild).WithEnvironment(Processes.Marker, marker);
         application.Start();
         await application.Output.WaitForAsync(line => line == "[stubborn] ready");

@@ -65,7 +65,7 @@ public sealed class WaitTests
     [Fact]
     public async Task A_resource_that_does_not_become_healthy_in_time_says_why_and_who_waits()
     {
-        await using var application = new SampleApplication(configure: options => options with { HealthTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var application = new SampleApplication(["Embedded:HealthTimeout=00:00:00.3"]);
         var service = application.AddProject("service", "serve").WithHttpEndpoint().WithEnvironment("UNHEALTHY_ANSWERS", "1000000").WithHttpHealthCheck("/health");
         application.AddShell("client", "echo client is here").WaitFor(service);
         application.Start();
