@@ -2,20 +2,20 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Maskwright.MetricsCollector;
 
-/// <summary>Healthy while the database answers.</summary>
-internal sealed class DatabaseHealthCheck(MetricsStore store) : IHealthCheck
+/// <summary>Healthy while the database answers; degraded where a damaged one was set aside at start.</summary>
+internal sealed class DatabaseHealthCheck(CollectorStore collector) : IHealthCheck
 {
     /// <inheritdoc/>
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         try
         {
-            store.Check();
-            return Task.FromResult(HealthCheckResult.Healthy());
+            await collector.Store.CheckAsync(cancellationToken);
+            return collector.Store.Damage is { } damage ? HealthCheckResult.Degraded(damage) : HealthCheckResult.Healthy();
         }
         catch (MetricsDatabaseException error)
         {
-            return Task.FromResult(HealthCheckResult.Unhealthy(error.Message));
+            return HealthCheckResult.Unhealthy(error.Message);
         }
     }
 }

@@ -3,8 +3,8 @@ namespace Maskwright.MetricsCollector;
 /// <summary>Everything the collector logs.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(1, LogLevel.Information, "Metrics are kept in {Path}")]
-    public static partial void Opened(ILogger logger, string path);
+    [LoggerMessage(1, LogLevel.Information, "Metrics are kept in {Location}")]
+    public static partial void Opened(ILogger logger, string location);
 
     [LoggerMessage(2, LogLevel.Critical, "{Message}")]
     public static partial void Unusable(ILogger logger, string message);
@@ -20,4 +20,13 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "{Message}")]
     public static partial void Failed(ILogger logger, string message);
+
+    [LoggerMessage(7, LogLevel.Critical, "{Message}")]
+    public static partial void SetAside(ILogger logger, string message);
+
+    [LoggerMessage(8, LogLevel.Information, "Run {Run} is deleted: it ended more than {Days} days ago")]
+    public static partial void Expired(ILogger logger, string run, double days);
+
+    [LoggerMessage(9, LogLevel.Error, "Retention stopped and will try again: {Message}")]
+    public static partial void RetentionFailed(ILogger logger, string message);
 }

@@ -1,6 +1,6 @@
 using Maskwright.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
 
 namespace Maskwright.MetricsCollector;
 
@@ -16,20 +16,33 @@ public static class MetricsCollectorExtensions
             .Validate(
                 options => !string.IsNullOrWhiteSpace(options.Database),
                 "Metrics:Database is empty; set it to the path of the SQLite file, or leave it out.")
+            .Validate(
+                options => options.RetentionDays is >= 0 and <= 36_500,
+                "Metrics:RetentionDays is the number of days for which ended runs are kept, up to 36,500; 0 keeps all.")
+            .Validate(
+                options => options.Token.Length is 0 or >= MetricsOptions.MinTokenLength,
+                $"Metrics:Token is too short to be secret: at least {MetricsOptions.MinTokenLength} characters are expected.")
             .ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => MetricsStore.Open(
-            services.GetRequiredService<IOptions<MetricsOptions>>().Value.Database,
-            services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<CollectorStore>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CollectorStore>());
+        builder.Services.AddSingleton(services => services.GetRequiredService<CollectorStore>().Store);
+        builder.Services.AddHostedService<Retention>();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter());
         return builder;
     }
 
-    /// <summary>Maps the gRPC service with its JSON form, and sends a browser at the root to the list of runs.</summary>
+    /// <summary>
+    /// Maps the gRPC service with its JSON form and <c>/metrics</c> for Prometheus, all behind the token, and sends a browser at
+    /// the root to the list of runs.
+    /// </summary>
     public static WebApplication MapMetricsCollector(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<TokenGate>();
         app.MapGrpcService<MetricsGrpcService>();
+        app.MapPrometheusScrapingEndpoint();
         app.MapGet("/", () => Results.Redirect("/v1/runs"));
         return app;
     }
@@ -39,18 +52,13 @@ public static class MetricsCollectorExtensions
     public static async Task<int> RunCollectorAsync(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var logger = app.Services.GetRequiredService<ILogger<MetricsStore>>();
         try
         {
-            Log.Opened(logger, app.Services.GetRequiredService<MetricsStore>().Path);
+            return await app.RunServiceAsync();
         }
-        catch (MetricsDatabaseException error)
+        catch (MetricsDatabaseException)
         {
-            Log.Unusable(logger, error.Message);
-            await app.DisposeAsync();
             return 1;
         }
-
-        return await app.RunServiceAsync();
     }
 }

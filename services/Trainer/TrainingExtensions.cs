@@ -15,7 +15,18 @@ internal static class TrainingExtensions
             throw new InvalidOperationException($"Trainer:Concurrency is {concurrency}; expected 1 to 64 runs at once.");
 
         // The name is resolved by service discovery: services__metrics__grpc__0 in the environment.
-        builder.Services.AddGrpcClient<MetricsService.MetricsServiceClient>(client => client.Address = new Uri("http://_grpc.metrics"));
+        var collector = builder.Services.AddGrpcClient<MetricsService.MetricsServiceClient>(client => client.Address = new Uri("http://_grpc.metrics"));
+        if (builder.Configuration["Metrics:Token"] is { Length: > 0 } token)
+        {
+            collector
+                .ConfigureChannel(channel => channel.UnsafeUseInsecureChannelCallCredentials = true)
+                .AddCallCredentials((_, headers) =>
+                {
+                    headers.Add("Authorization", $"Bearer {token}");
+                    return Task.CompletedTask;
+                });
+        }
+
         builder.Services.AddSingleton<TrainingRequests>();
         builder.Services.AddSingleton<WorkerProcess>();
         builder.Services.AddHostedService<MetricsRelay>();

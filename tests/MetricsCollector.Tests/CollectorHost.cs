@@ -20,16 +20,24 @@ public sealed class CollectorHost : IAsyncLifetime
 
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>The address it listens on.</summary>
+    internal string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>What callers from beyond loopback must show.</summary>
+    internal string Token { get; init; } = "";
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Metrics:Database"] = Path.Combine(_folder, "metrics.db"),
+            ["AllowedHosts"] = "*",
+            ["Metrics:Token"] = Token,
             ["Logging:LogLevel:Default"] = "Warning",
-            ["Kestrel:Endpoints:grpc:Url"] = "http://127.0.0.1:0",
+            ["Kestrel:Endpoints:grpc:Url"] = $"http://{Address}:0",
             ["Kestrel:Endpoints:grpc:Protocols"] = "Http2",
-            ["Kestrel:Endpoints:http:Url"] = "http://127.0.0.1:0",
+            ["Kestrel:Endpoints:http:Url"] = $"http://{Address}:0",
             ["Kestrel:Endpoints:http:Protocols"] = "Http1",
         });
         builder.AddServiceDefaults();
@@ -39,9 +47,9 @@ public sealed class CollectorHost : IAsyncLifetime
         _app.MapMetricsCollector();
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        _channel = GrpcChannel.ForAddress(addresses[0]);
+        _channel = GrpcChannel.ForAddress(addresses[0], new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
         Client = new MetricsService.MetricsServiceClient(_channel);
-        Http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(addresses[1]) };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(addresses[1]) };
     }
 
     public async ValueTask DisposeAsync()

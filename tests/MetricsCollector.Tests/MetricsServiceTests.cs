@@ -131,16 +131,6 @@ public sealed class MetricsServiceTests(CollectorHost host) : IClassFixture<Coll
     }
 
     [Fact]
-    public async Task What_is_not_built_yet_says_so()
-    {
-        var error = await FailsAsync(() => Client.TagRunAsync(new TagRunRequest { Name = "runs/x" }, cancellationToken: Cancel));
-        error.StatusCode.ShouldBe(StatusCode.Unimplemented);
-        error.Status.Detail.ShouldContain("TagRun");
-        var watch = Client.WatchMetrics(new WatchMetricsRequest { Run = "runs/x" }, cancellationToken: Cancel);
-        (await FailsAsync(() => watch.ResponseStream.MoveNext(Cancel))).StatusCode.ShouldBe(StatusCode.Unimplemented);
-    }
-
-    [Fact]
     public async Task The_same_runs_are_read_as_JSON_over_HTTP()
     {
         await CreateAsync("over-http");

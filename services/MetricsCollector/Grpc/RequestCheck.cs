@@ -1,37 +1,34 @@
+using System.Globalization;
 using Google.Protobuf.Collections;
-using Google.Protobuf.WellKnownTypes;
 using Maskwright.Metrics.V1;
 using Maskwright.ServiceDefaults;
 
 namespace Maskwright.MetricsCollector;
 
-/// <summary>Turns requests into values for the store, or says which field is wrong and what was expected.</summary>
-internal static class RequestCheck
+/// <summary>Turns requests about runs into values for the store, or says which field is wrong and what was expected.</summary>
+internal static partial class RequestCheck
 {
     private const int MaxDisplayName = 200;
-    private const int MaxEntries = 200;
     private const int MaxEntryText = 1_000;
     private const int MaxNote = 65_536;
-    private const int MaxClientId = 64;
     private const int MaxErrorMessage = 4_000;
-    private const int MaxBatchPoints = 10_000;
+    private const int MaxFilter = 2_000;
+    private const int MaxToken = 4_000;
     private const string RunPrefix = "runs/";
 
     public static NewRun NewRun(CreateRunRequest request)
     {
-        if (!MetricNames.IsRunId(request.RunId))
-        {
-            throw RpcErrors.InvalidArgument(
-                "run_id",
-                $"'{Shown(request.RunId)}' is no id of a run: 1 to 63 of a-z, 0-9 and -, starting with a letter, are expected.");
-        }
+        NewRunId(request.RunId, "run_id");
+        return NewRun(request.RunId, request.Run ?? throw RpcErrors.InvalidArgument("run", "The run is missing; an empty one is enough."));
+    }
 
-        var run = request.Run ?? throw RpcErrors.InvalidArgument("run", "The run is missing; an empty one is enough.");
-        Length(run.DisplayName, MaxDisplayName, "run.display_name");
-        Length(run.Note, MaxNote, "run.note");
+    public static NewRun NewRun(string id, Run run)
+    {
+        Text(run.DisplayName, MaxDisplayName, "run.display_name");
+        Note(run.Note, "run.note");
         return new NewRun
         {
-            Id = request.RunId,
+            Id = id,
             DisplayName = run.DisplayName,
             Options = Map(run.Options, "run.options"),
             Lineage = Map(run.Lineage, "run.lineage"),
@@ -40,31 +37,24 @@ internal static class RequestCheck
         };
     }
 
-    public static PointBatch Batch(LogMetricsRequest request, TimeProvider time)
+    public static void NewRunId(string id, string field)
     {
-        var id = RunId(request.Run, "run");
-        if (request.ClientId.Length == 0)
-            throw RpcErrors.InvalidArgument("client_id", "The client id is missing; it makes a repeated batch harmless.");
-        Length(request.ClientId, MaxClientId, "client_id");
-        if (request.Sequence < 1)
-            throw RpcErrors.InvalidArgument("sequence", $"It is {request.Sequence}; batches are counted from 1.");
-        if (request.Points.Count > MaxBatchPoints)
+        if (!MetricNames.IsRunId(id))
         {
             throw RpcErrors.InvalidArgument(
-                "points", $"There are {request.Points.Count} of them; a batch holds at most {MaxBatchPoints}. Send several batches.");
+                field, $"'{Shown(id)}' is no id of a run: 1 to 63 of a-z, 0-9 and -, starting with a letter, are expected.");
         }
-
-        var now = time.GetUtcNow();
-        var points = new StoredPoint[request.Points.Count];
-        for (var i = 0; i < points.Length; i++)
-            points[i] = ToPoint(request.Points[i], i, now);
-        return new PointBatch(id, request.ClientId, request.Sequence, points);
     }
+
+    public static string RunId(string name, string field) =>
+        name.StartsWith(RunPrefix, StringComparison.Ordinal) && MetricNames.IsRunId(name.AsSpan(RunPrefix.Length))
+            ? name[RunPrefix.Length..]
+            : throw RpcErrors.InvalidArgument(field, $"'{Shown(name)}' is no name of a run; 'runs/{{id}}' is expected.");
 
     public static (string Id, RunStatus Status) Finish(FinishRunRequest request)
     {
         var id = RunId(request.Name, "name");
-        Length(request.ErrorMessage, MaxErrorMessage, "error_message");
+        Text(request.ErrorMessage, MaxErrorMessage, "error_message");
         return (id, request.State switch
         {
             RunState.Succeeded => RunStatus.Succeeded,
@@ -75,10 +65,86 @@ internal static class RequestCheck
         });
     }
 
-    public static string RunId(string name, string field) =>
-        name.StartsWith(RunPrefix, StringComparison.Ordinal) && MetricNames.IsRunId(name.AsSpan(RunPrefix.Length))
-            ? name[RunPrefix.Length..]
-            : throw RpcErrors.InvalidArgument(field, $"'{Shown(name)}' is no name of a run; 'runs/{{id}}' is expected.");
+    public static (string Id, IReadOnlyDictionary<string, string> Set) Tags(TagRunRequest request)
+    {
+        var id = RunId(request.Name, "name");
+        if (request.Remove.Count > MetricsStore.MaxAttributes)
+            throw RpcErrors.InvalidArgument("remove", $"It has {request.Remove.Count} entries; at most {MetricsStore.MaxAttributes} are allowed.");
+        for (var i = 0; i < request.Remove.Count; i++)
+            Text(request.Remove[i], MaxEntryText, $"remove[{i}]");
+        if (request.Remove.FirstOrDefault(request.Set.ContainsKey) is { } both)
+            throw RpcErrors.InvalidArgument("remove", $"'{Shown(both)}' is to be set and removed at once; name it in one of the two.");
+        return (id, Map(request.Set, "set"));
+    }
+
+    public static void Note(string note, string field) => Text(note, MaxNote, field);
+
+    public static RunFilter Filter(string filter)
+    {
+        Text(filter, MaxFilter, "filter");
+        try
+        {
+            return RunFilter.Parse(filter);
+        }
+        catch (RunQueryException error)
+        {
+            throw RpcErrors.InvalidArgument("filter", error.Message);
+        }
+    }
+
+    public static RunOrder Order(string order)
+    {
+        Text(order, MaxFilter, "order_by");
+        try
+        {
+            return RunOrder.Parse(order);
+        }
+        catch (RunQueryException error)
+        {
+            throw RpcErrors.InvalidArgument("order_by", error.Message);
+        }
+    }
+
+    public static RunPlace? Place(ListRunsRequest request)
+    {
+        if (request.PageToken.Length == 0)
+            return null;
+        Text(request.PageToken, MaxToken, "page_token");
+        return PageToken.Read(request.PageToken, request.Filter, request.OrderBy)
+            ?? throw RpcErrors.InvalidArgument("page_token", "It is not the next_page_token of an answer to this filter and order.");
+    }
+
+    public static (long Step, string Sample)? ImagePlace(string token)
+    {
+        if (token.Length == 0)
+            return null;
+        Text(token, MaxToken, "page_token");
+        return token.Split(' ', 2) is [var step, var sample] && long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? (number, sample)
+            : throw RpcErrors.InvalidArgument("page_token", "It is not the next_page_token of an answer.");
+    }
+
+    public static long EventPlace(string token) => token.Length == 0
+        ? 0
+        : long.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw RpcErrors.InvalidArgument("page_token", "It is not the next_page_token of an answer.");
+
+    public static int PageSize(int size, int usual, int max)
+    {
+        Range(size, 0, max, "page_size");
+        return size == 0 ? usual : size;
+    }
+
+    public static StepRange Steps(QueryMetricsRequest request)
+    {
+        var range = new StepRange(request.HasMinStep ? request.MinStep : 0, request.HasMaxStep ? request.MaxStep : long.MaxValue);
+        if (range.First < 0)
+            throw RpcErrors.InvalidArgument("min_step", $"It is {range.First}; steps are counted from 0.");
+        return range.First <= range.Last
+            ? range
+            : throw RpcErrors.InvalidArgument("max_step", $"It is {range.Last}, below min_step, which is {range.First}.");
+    }
 
     public static void Metrics(IReadOnlyList<string> metrics)
     {
@@ -94,36 +160,6 @@ internal static class RequestCheck
             throw RpcErrors.InvalidArgument(field, $"It is {value}; {low} to {high} are allowed.");
     }
 
-    public static long PageToken(string token) => token.Length == 0
-        ? long.MaxValue
-        : long.TryParse(token, out var before) && before > 0
-            ? before
-            : throw RpcErrors.InvalidArgument("page_token", "It is not the next_page_token of an answer.");
-
-    private static StoredPoint ToPoint(Point point, int index, DateTimeOffset now)
-    {
-        Metric(point.Metric, $"points[{index}].metric");
-        if (point.Step < 0)
-            throw RpcErrors.InvalidArgument($"points[{index}].step", $"It is {point.Step}; steps are counted from 0.");
-        if (point.Epoch < 0)
-            throw RpcErrors.InvalidArgument($"points[{index}].epoch", $"It is {point.Epoch}; epochs are counted from 1, 0 means none.");
-        return new StoredPoint(point.Metric, point.Step, point.Epoch, Time(point.Time, now, index), point.Value);
-    }
-
-    private static DateTimeOffset Time(Timestamp? time, DateTimeOffset now, int index)
-    {
-        if (time is null)
-            return now;
-        try
-        {
-            return time.ToDateTimeOffset();
-        }
-        catch (InvalidOperationException)
-        {
-            throw RpcErrors.InvalidArgument($"points[{index}].time", "It is no time between the years 1 and 9999.");
-        }
-    }
-
     private static void Metric(string metric, string field)
     {
         if (!MetricNames.IsMetric(metric))
@@ -136,25 +172,26 @@ internal static class RequestCheck
 
     private static Dictionary<string, string> Map(MapField<string, string> map, string field)
     {
-        if (map.Count > MaxEntries)
-            throw RpcErrors.InvalidArgument(field, $"It has {map.Count} entries; at most {MaxEntries} are allowed.");
+        if (map.Count > MetricsStore.MaxAttributes)
+            throw RpcErrors.InvalidArgument(field, $"It has {map.Count} entries; at most {MetricsStore.MaxAttributes} are allowed.");
         foreach (var (key, value) in map)
         {
-            if (key.Length is 0 or > MaxEntryText || value.Length > MaxEntryText)
-            {
-                throw RpcErrors.InvalidArgument(
-                    $"{field}['{Shown(key)}']",
-                    $"Names of 1 to {MaxEntryText} and values of up to {MaxEntryText} characters are allowed.");
-            }
+            if (key.Length == 0)
+                throw RpcErrors.InvalidArgument(field, "It has an entry without a name.");
+            Text(key, MaxEntryText, $"{field}['{Shown(key)}']");
+            Text(value, MaxEntryText, $"{field}['{Shown(key)}']");
         }
 
         return new Dictionary<string, string>(map, StringComparer.Ordinal);
     }
 
-    private static void Length(string text, int max, string field)
+    /// <summary>Text of a bounded length that every database can hold.</summary>
+    private static void Text(string text, int max, string field)
     {
         if (text.Length > max)
             throw RpcErrors.InvalidArgument(field, $"It has {text.Length} characters; at most {max} are allowed.");
+        if (text.Contains('\0', StringComparison.Ordinal))
+            throw RpcErrors.InvalidArgument(field, "It holds the character U+0000, which is no text.");
     }
 
     /// <summary>The start of a text that may be long, for a message.</summary>

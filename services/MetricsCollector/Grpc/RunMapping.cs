@@ -28,29 +28,57 @@ internal static class RunMapping
         message.Options.Add(run.Registration.Options.ToDictionary());
         message.Lineage.Add(run.Registration.Lineage.ToDictionary());
         message.Tags.Add(run.Registration.Tags.ToDictionary());
-        message.Metrics.AddRange(run.Metrics.Select(metric => new MetricSummary
-        {
-            Metric = metric.Metric,
-            Points = metric.Points,
-            Last = metric.Last,
-            Minimum = metric.Minimum,
-            Maximum = metric.Maximum,
-            LastStep = metric.LastStep,
-        }));
+        message.Metrics.AddRange(run.Metrics.Select(ToMessage));
         return message;
     }
 
-    public static Series ToMessage(StoredSeries series)
+    public static MetricSummary ToMessage(StoredSummary metric) => new()
     {
-        var message = new Series { Metric = series.Metric };
-        message.Points.AddRange(series.Points.Select(point => new Point
-        {
-            Metric = point.Metric,
-            Step = point.Step,
-            Epoch = point.Epoch,
-            Time = point.Time.ToTimestamp(),
-            Value = point.Value,
-        }));
-        return message;
-    }
+        Metric = metric.Metric,
+        Points = metric.Points,
+        Last = metric.Last,
+        LastStep = metric.LastStep,
+        Minimum = metric.Minimum,
+        MinimumStep = metric.MinimumStep,
+        Maximum = metric.Maximum,
+        MaximumStep = metric.MaximumStep,
+    };
+
+    public static Series ToMessage(StoredSeries series) =>
+        new() { Metric = series.Metric, Points = { series.Points.Select(ToMessage) } };
+
+    public static Point ToMessage(StoredPoint point) => new()
+    {
+        Metric = point.Metric,
+        Step = point.Step,
+        Epoch = point.Epoch,
+        Time = point.Time.ToTimestamp(),
+        Value = point.Value,
+    };
+
+    public static ImageReference ToMessage(StoredImage image) => new()
+    {
+        Step = image.Step,
+        SampleKey = image.SampleKey,
+        ImageKey = image.ImageKey,
+        TruthKey = image.TruthKey,
+        PredictionKey = image.PredictionKey,
+    };
+
+    public static TextEvent ToMessage(StoredEvent line) => new() { Time = line.Time.ToTimestamp(), Level = line.Level, Text = line.Text };
+
+    public static CompareRunsResponse ToMessage(RunComparison comparison) => new()
+    {
+        Runs = { comparison.Runs.Select(ToMessage) },
+        DifferingOptions = { comparison.DifferingOptions },
+        Metrics = { comparison.Metrics.Select(ToMessage) },
+    };
+
+    private static MetricComparison ToMessage(ComparedMetric metric) => new()
+    {
+        Metric = metric.Metric,
+        Goal = metric.IsMinimized ? MetricGoal.Minimize : MetricGoal.Maximize,
+        Runs = { metric.Runs.Select(run => run is null ? new MetricSummary { Metric = metric.Metric } : ToMessage(run)) },
+        BestRun = metric.Best,
+    };
 }

@@ -5,7 +5,7 @@ namespace Maskwright.MetricsCollector;
 /// <param name="Step">From 0; the newest point of a metric and step replaces older ones.</param>
 /// <param name="Epoch">From 1; 0 where there is none.</param>
 /// <param name="Time">When it was measured, kept to 100 ns.</param>
-/// <param name="Value">Any double; NaN and infinities are kept (which NaN is not, and -0 becomes 0).</param>
+/// <param name="Value">Any double; every bit of it is kept.</param>
 public readonly record struct StoredPoint(string Metric, long Step, int Epoch, DateTimeOffset Time, double Value);
 
 /// <summary>Points that one client sends at once.</summary>

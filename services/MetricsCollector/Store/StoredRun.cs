@@ -3,6 +3,9 @@ namespace Maskwright.MetricsCollector;
 /// <summary>Where a run stands. The numbers are those of the database.</summary>
 public enum RunStatus
 {
+    /// <summary>Being imported: not to be seen before it is whole.</summary>
+    Importing = 0,
+
     /// <summary>Points are still to come.</summary>
     Running = 1,
 
@@ -64,11 +67,29 @@ public sealed record StoredRun
 }
 
 /// <summary>One metric of a run in brief.</summary>
-/// <param name="Metric">Name.</param>
-/// <param name="Points">Points kept, at least 1.</param>
-/// <param name="Last">Value at <paramref name="LastStep"/>; may be NaN or infinite.</param>
-/// <param name="Minimum">Smallest value, NaN left out; NaN when there is none but NaN.</param>
-/// <param name="Maximum">Largest value, NaN left out; NaN when there is none but NaN.</param>
-/// <param name="LastStep">Highest step.</param>
-public sealed record StoredSummary(
-    string Metric, long Points, double Last, double Minimum, double Maximum, long LastStep);
+public sealed record StoredSummary
+{
+    /// <summary>Name.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Points kept, at least 1.</summary>
+    public required long Points { get; init; }
+
+    /// <summary>Value at <see cref="LastStep"/>; may be NaN or infinite.</summary>
+    public required double Last { get; init; }
+
+    /// <summary>Highest step.</summary>
+    public required long LastStep { get; init; }
+
+    /// <summary>Smallest value, NaN left out; NaN when there is none but NaN.</summary>
+    public required double Minimum { get; init; }
+
+    /// <summary>Lowest step that has it; 0 when there is none but NaN.</summary>
+    public required long MinimumStep { get; init; }
+
+    /// <summary>Largest value, NaN left out; NaN when there is none but NaN.</summary>
+    public required double Maximum { get; init; }
+
+    /// <summary>Lowest step that has it; 0 when there is none but NaN.</summary>
+    public required long MaximumStep { get; init; }
+}

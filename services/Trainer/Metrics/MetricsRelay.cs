@@ -41,6 +41,12 @@ internal sealed partial class MetricsRelay(
             LogAway(run.Name, exception.Status.Detail);
             return false;
         }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound && _delivered.Remove(run.Name))
+        {
+            // The collector has begun an empty database, or the run was deleted there, which registering it again will show.
+            LogAway(run.Name, exception.Status.Detail);
+            return false;
+        }
         catch (RpcException exception) when (exception.StatusCode != StatusCode.Cancelled)
         {
             // The collector refuses it: another try would end the same.

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+
+namespace Maskwright.MetricsCollector;
+
+/// <summary>Deletes runs whose time is over, one after the other, so that no write waits for many.</summary>
+internal sealed class Retention(CollectorStore collector, IOptions<MetricsOptions> options, TimeProvider time, ILogger<Retention> logger)
+    : BackgroundService
+{
+    private const int RunsAtOnce = 100;
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
+
+    /// <summary>Deletes what is due now.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var days = options.Value.RetentionDays;
+        var before = time.GetUtcNow() - TimeSpan.FromDays(days);
+        while (await collector.Store.ExpiredRunsAsync(before, RunsAtOnce, cancellationToken) is { Count: > 0 } expired)
+        {
+            foreach (var run in expired)
+            {
+                await collector.Store.DeleteRunAsync(run, cancellationToken);
+                Log.Expired(logger, run, days);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.RetentionDays == 0)
+            return;
+        using var timer = new PeriodicTimer(Interval, time);
+        do
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+            }
+            catch (Exception error) when (error is MetricsDatabaseException or RunNotFoundException)
+            {
+                // A run that somebody else deleted meanwhile is no longer there the next time.
+                Log.RetentionFailed(logger, error.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

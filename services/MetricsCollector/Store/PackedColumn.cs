@@ -1,0 +1,105 @@
+using System.Buffers;
+
+namespace Maskwright.MetricsCollector;
+
+/// <summary>
+/// Columns of integers as differences from each to the next, each as a variable-length zigzag number (7 bits a byte, as in
+/// protocol buffers). Differences wrap around, so that every column comes back as it was.
+/// </summary>
+internal static class PackedColumn
+{
+    private const int MaxVarintBytes = 10;
+
+    /// <summary>Writes a column whose differences vary.</summary>
+    public static void Write(IBufferWriter<byte> writer, ReadOnlySpan<long> column)
+    {
+        var before = 0L;
+        foreach (var value in column)
+        {
+            WriteVarint(writer, ZigZag(unchecked(value - before)));
+            before = value;
+        }
+    }
+
+    /// <summary>Writes a column whose differences mostly repeat: each with the number of its repetitions.</summary>
+    public static void WriteRuns(IBufferWriter<byte> writer, ReadOnlySpan<long> column)
+    {
+        for (var i = 0; i < column.Length;)
+        {
+            var difference = Difference(column, i);
+            var end = i + 1;
+            while (end < column.Length && Difference(column, end) == difference)
+                end++;
+            WriteVarint(writer, ZigZag(difference));
+            WriteVarint(writer, (ulong)(end - i));
+            i = end;
+        }
+    }
+
+    /// <summary>Reads <paramref name="count"/> values and takes them off <paramref name="bytes"/>.</summary>
+    /// <exception cref="IndexOutOfRangeException">The bytes end before.</exception>
+    public static long[] Read(ref ReadOnlySpan<byte> bytes, int count)
+    {
+        var column = new long[count];
+        var value = 0L;
+        for (var i = 0; i < count; i++)
+            column[i] = value = unchecked(value + ReadDifference(ref bytes));
+        return column;
+    }
+
+    /// <inheritdoc cref="Read"/>
+    /// <exception cref="ArgumentException">A run is longer than the column.</exception>
+    public static long[] ReadRuns(ref ReadOnlySpan<byte> bytes, int count)
+    {
+        var column = new long[count];
+        var value = 0L;
+        for (var i = 0; i < count;)
+        {
+            var difference = ReadDifference(ref bytes);
+            var length = ReadVarint(ref bytes);
+            if (length == 0 || length > (ulong)(count - i))
+                throw new ArgumentException($"A run of {length} does not fit.", nameof(bytes));
+            for (var end = i + (int)length; i < end; i++)
+                column[i] = value = unchecked(value + difference);
+        }
+
+        return column;
+    }
+
+    private static long Difference(ReadOnlySpan<long> column, int index) =>
+        unchecked(column[index] - (index > 0 ? column[index - 1] : 0));
+
+    private static ulong ZigZag(long value) => (ulong)((value << 1) ^ (value >> 63));
+
+    private static void WriteVarint(IBufferWriter<byte> writer, ulong value)
+    {
+        var span = writer.GetSpan(MaxVarintBytes);
+        var length = 0;
+        for (; value >= 0x80; value >>= 7)
+            span[length++] = (byte)(value | 0x80);
+        span[length++] = (byte)value;
+        writer.Advance(length);
+    }
+
+    private static long ReadDifference(ref ReadOnlySpan<byte> bytes)
+    {
+        var number = ReadVarint(ref bytes);
+        return (long)(number >> 1) ^ -(long)(number & 1);
+    }
+
+    private static ulong ReadVarint(ref ReadOnlySpan<byte> bytes)
+    {
+        var value = 0UL;
+        for (var i = 0; i < MaxVarintBytes; i++)
+        {
+            value |= (ulong)(bytes[i] & 0x7F) << (7 * i);
+            if (bytes[i] < 0x80)
+            {
+                bytes = bytes[(i + 1)..];
+                return value;
+            }
+        }
+
+        throw new ArgumentException("A number does not end.", nameof(bytes));
+    }
+}
