@@ -11,6 +11,9 @@ internal static class Catalogue
         MasksBenchmark.Benchmark,
         PutSmallBenchmark.Relaxed,
         PutSmallBenchmark.Durable,
+        GetSmallBenchmark.Benchmark,
+        LargeBenchmark.Put,
+        LargeBenchmark.Get,
         ListBenchmark.Benchmark,
     ];
 }

@@ -1,5 +1,9 @@
 using System.CommandLine;
 using Maskwright.Benchmarks;
+using Maskwright.Benchmarks.Storage;
+
+if (args is [StorageClient.Verb, var operation, var key, var file])
+    return await StorageClient.RunAsync(operation, key, file);
 
 var root = new RootCommand("Measures what this project claims of its speed, each claim beside its peer in one run.");
 

@@ -22,8 +22,16 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         await using var source = new SourceStream(body, length, key, hash);
         if (length <= limits.PartBytes)
         {
-            using var buffer = await FillAsync(source, (int)length, cancellationToken);
-            await requests.PutAsync(key, new ReadOnlyMemoryContent(buffer.Memory[..(int)length]), contentType, onlyIfAbsent: false, cancellationToken);
+            var buffer = ArrayPool<byte>.Shared.Rent((int)length);
+            try
+            {
+                await FillAsync(source, buffer.AsMemory(0, (int)length), cancellationToken);
+                await requests.PutAsync(key, new ReadOnlyMemoryContent(buffer.AsMemory(0, (int)length)), contentType, onlyIfAbsent: false, cancellationToken);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
         else
         {
@@ -59,6 +67,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
 
     private async Task<string[]> SendBufferedAsync(MultipartUpload upload, SourceStream source, int partBytes, CancellationToken cancellationToken)
     {
+        using var buffers = new PartBuffers(partBytes);
         using var slots = new SemaphoreSlim(limits.Parallel);
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var parts = new List<Task<string>>();
@@ -68,8 +77,10 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             while (source.Position < source.Length)
             {
                 await slots.WaitAsync(failure.Token);
-                var size = (int)Math.Min(partBytes, source.Length - source.Position);
-                parts.Add(SendAsync(parts.Count + 1, await FillAsync(source, size, failure.Token), size));
+                var buffer = buffers.Rent();
+                var part = buffer.Memory[..(int)Math.Min(partBytes, source.Length - source.Position)];
+                await FillAsync(source, part, failure.Token);
+                parts.Add(SendAsync(parts.Count + 1, buffer, part));
             }
         }
         catch (Exception error)
@@ -86,12 +97,11 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             ExceptionDispatchInfo.Throw(interruption);
         return await Task.WhenAll(parts);
 
-        async Task<string> SendAsync(int number, IMemoryOwner<byte> buffer, int size)
+        async Task<string> SendAsync(int number, MemoryManager<byte> buffer, ReadOnlyMemory<byte> part)
         {
             try
             {
-                using (buffer)
-                    return await upload.PutPartAsync(number, new ReadOnlyMemoryContent(buffer.Memory[..size]), failure.Token);
+                return await upload.PutPartAsync(number, new ReadOnlyMemoryContent(part), failure.Token);
             }
             catch
             {
@@ -100,6 +110,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             }
             finally
             {
+                buffers.Return(buffer);
                 slots.Release();
             }
         }
@@ -120,19 +131,9 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         return [.. tags];
     }
 
-    private static async Task<IMemoryOwner<byte>> FillAsync(SourceStream source, int size, CancellationToken cancellationToken)
+    private static async Task FillAsync(SourceStream source, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var buffer = MemoryPool<byte>.Shared.Rent(Math.Max(1, size));
-        try
-        {
-            for (var filled = 0; filled < size;)
-                filled += await source.ReadAsync(buffer.Memory[filled..Math.Min(size, filled + ReadBytes)], cancellationToken);
-            return buffer;
-        }
-        catch
-        {
-            buffer.Dispose();
-            throw;
-        }
+        for (var filled = 0; filled < buffer.Length;)
+            filled += await source.ReadAsync(buffer[filled..Math.Min(buffer.Length, filled + ReadBytes)], cancellationToken);
     }
 }

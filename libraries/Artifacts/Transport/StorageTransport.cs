@@ -64,7 +64,9 @@ internal static class StorageTransport
         var refused = outcome.Exception
             is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
             or OperationCanceledException { InnerException: TimeoutException }; // the connect timeout
-        var turnedAway = outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        // 409 to a put-if-absent: another one was under way, and this one was not carried out.
+        var turnedAway = outcome.Result?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            || (outcome.Result?.StatusCode is HttpStatusCode.Conflict && request?.Headers.IfNoneMatch.Count > 0);
         if (refused || turnedAway)
             return true;
 

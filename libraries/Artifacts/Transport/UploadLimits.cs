@@ -12,7 +12,7 @@ internal sealed record UploadLimits
     internal int MaxParts { get; init; } = 10_000;
 
     /// <summary>Parts held and sent at once.</summary>
-    internal int Parallel { get; init; } = 4;
+    internal int Parallel { get; init; } = 3;
 
     /// <summary>The size of each part but the last, in bytes: more than usual where there would be too many otherwise.</summary>
     internal long PartBytesFor(long length)

@@ -54,6 +54,34 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public async Task Python_finds_every_file_where_the_index_says_and_as_it_was_written()
+    {
+        if (!File.Exists("/usr/bin/python3"))
+            Assert.Skip("the program /usr/bin/python3 is not installed");
+        var folder = Directory.CreateTempSubdirectory("maskwright-python-").FullName;
+        try
+        {
+            var (tar, index) = await WriteAsync(["one"u8.ToArray(), [], new byte[100_000]]);
+            await File.WriteAllBytesAsync(Path.Combine(folder, "shard.tar"), tar, Ct);
+            const string Script = """
+                import hashlib, tarfile
+                with tarfile.open("shard.tar", "r:") as shard:
+                    for file in shard:
+                        digest = hashlib.sha256(shard.extractfile(file).read()).hexdigest()
+                        print(file.name, file.offset_data, file.size, digest, file.isreg(), file.mtime, file.uid, oct(file.mode))
+                """;
+            (await RunAsync("/usr/bin/python3", folder, "-c", Script)).ShouldBe(string.Concat(
+                from sample in index.Samples
+                from file in sample.Files
+                select $"{sample.Key}.{file.Extension} {file.Offset} {file.Length} {file.Sha256} True 0 0 0o644\n"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Any_file_of_a_stored_shard_is_read_by_range_and_checked()
     {
         await using var server = new StoreServer();
@@ -64,6 +92,13 @@ public sealed class ShardTests
         var file = index.Samples[1].Files[0];
         (await ShardReader.ReadFileAsync(storage, "d/shard.tar", file, Ct)).ShouldBe("two"u8.ToArray());
         (await Should.ThrowAsync<ArtifactException>(() => ShardReader.ReadFileAsync(storage, "d/shard.tar", file with { Offset = file.Offset + 1 }, Ct))).Message.ShouldContain("d/shard.tar");
+
+        var sample = await ShardReader.ReadSampleAsync(storage, "d/shard.tar", index.Samples[1], Ct);
+        sample.Key.ShouldBe("s1");
+        sample["jpg"].ToArray().ShouldBe("two"u8.ToArray());
+        sample["json"].ToArray().ShouldBe("{}"u8.ToArray());
+        var moved = index.Samples[1] with { Files = [.. index.Samples[1].Files.Select(f => f with { Offset = f.Offset - 512 })] };
+        (await Should.ThrowAsync<ArtifactException>(() => ShardReader.ReadSampleAsync(storage, "d/shard.tar", moved, Ct))).Message.ShouldContain("s1.jpg");
 
         await using var stream = await storage.OpenReadAsync("d/shard.tar", Ct);
         (await ShardReader.ReadAsync(stream, index, "d/shard.tar", Ct).CountAsync(Ct)).ShouldBe(2);
@@ -122,12 +157,14 @@ public sealed class ShardTests
         return (stream.ToArray(), index);
     }
 
-    private static async Task<string> TarAsync(string folder, params string[] arguments)
+    private static Task<string> TarAsync(string folder, params string[] arguments) => RunAsync("tar", folder, arguments);
+
+    private static async Task<string> RunAsync(string program, string folder, params string[] arguments)
     {
-        using var tar = Process.Start(new ProcessStartInfo("tar", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
-        var output = await tar.StandardOutput.ReadToEndAsync(Ct);
-        await tar.WaitForExitAsync(Ct);
-        tar.ExitCode.ShouldBe(0);
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, UseShellExecute = false })!;
+        var output = await process.StandardOutput.ReadToEndAsync(Ct);
+        await process.WaitForExitAsync(Ct);
+        process.ExitCode.ShouldBe(0);
         return output;
     }
 }
