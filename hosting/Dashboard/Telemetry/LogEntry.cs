@@ -1,7 +1,7 @@
 namespace Maskwright.Dashboard.Telemetry;
 
 /// <summary>How grave a log record is; the first of OTLP's four numbers a level.</summary>
-internal enum LogSeverity : byte
+public enum LogSeverity : byte
 {
     /// <summary>Not said.</summary>
     None = 0,
@@ -26,7 +26,7 @@ internal enum LogSeverity : byte
 }
 
 /// <summary>A log record.</summary>
-internal sealed class LogEntry
+public sealed class LogEntry
 {
     /// <summary>Number in the order of arrival, from 1.</summary>
     public long Number { get; set; }

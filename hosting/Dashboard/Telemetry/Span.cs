@@ -1,7 +1,7 @@
 namespace Maskwright.Dashboard.Telemetry;
 
 /// <summary>What a span is at the edge of its process; OTLP's numbers.</summary>
-internal enum SpanKind : byte
+public enum SpanKind : byte
 {
     Unspecified = 0,
     Internal = 1,
@@ -12,7 +12,7 @@ internal enum SpanKind : byte
 }
 
 /// <summary>How a span ended; OTLP's numbers.</summary>
-internal enum SpanStatus : byte
+public enum SpanStatus : byte
 {
     Unset = 0,
     Ok = 1,
@@ -23,16 +23,16 @@ internal enum SpanStatus : byte
 /// <param name="Time">Nanoseconds since 1970.</param>
 /// <param name="Name">What happened.</param>
 /// <param name="Attributes">What is said about it.</param>
-internal sealed record SpanEvent(long Time, string Name, TelemetryAttribute[] Attributes);
+public sealed record SpanEvent(long Time, string Name, TelemetryAttribute[] Attributes);
 
 /// <summary>A span of another trace that has to do with this one.</summary>
 /// <param name="TraceId">The trace.</param>
 /// <param name="SpanId">The span in it.</param>
 /// <param name="Attributes">What is said about it.</param>
-internal sealed record SpanLink(TraceId TraceId, SpanId SpanId, TelemetryAttribute[] Attributes);
+public sealed record SpanLink(TraceId TraceId, SpanId SpanId, TelemetryAttribute[] Attributes);
 
 /// <summary>A piece of work.</summary>
-internal sealed class Span
+public sealed class Span
 {
     public required SpanId Id { get; init; }
 

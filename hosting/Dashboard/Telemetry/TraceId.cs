@@ -5,7 +5,7 @@ namespace Maskwright.Dashboard.Telemetry;
 
 /// <summary>Id of a trace: 16 bytes, not all zero; the default value stands for none.</summary>
 /// <param name="Value">The bytes in network order.</param>
-internal readonly record struct TraceId(UInt128 Value)
+public readonly record struct TraceId(UInt128 Value)
 {
     private const int Bytes = 16;
 
@@ -32,7 +32,7 @@ internal readonly record struct TraceId(UInt128 Value)
 
 /// <summary>Id of a span in its trace: 8 bytes, not all zero; the default value stands for none.</summary>
 /// <param name="Value">The bytes in network order.</param>
-internal readonly record struct SpanId(ulong Value)
+public readonly record struct SpanId(ulong Value)
 {
     private const int Bytes = 8;
 
