@@ -1,3 +1,5 @@
+using Maskwright.Dashboard;
+
 namespace Maskwright.Hosting;
 
 /// <summary>What surrounds the engine; tests put their own in its place.</summary>
@@ -8,6 +10,7 @@ internal sealed record EngineOptions
         Output = Console.Out,
         Colour = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
         HandleSignals = true,
+        StartDashboard = DashboardServer.StartAsync,
     };
 
     public required TextWriter Output { get; init; }
