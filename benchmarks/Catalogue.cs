@@ -8,6 +8,7 @@ internal static class Catalogue
 {
     public static IReadOnlyList<Benchmark> All { get; } =
     [
+        PrepareBenchmark.Benchmark,
         MasksBenchmark.Benchmark,
         PutSmallBenchmark.Relaxed,
         PutSmallBenchmark.Durable,

@@ -1,4 +1,3 @@
-using Maskwright.Datasets;
 using Maskwright.Imaging;
 
 namespace Maskwright.Benchmarks.Dataset;
@@ -7,13 +6,13 @@ namespace Maskwright.Benchmarks.Dataset;
 internal static class MasksBenchmark
 {
     private const int Repeats = 5;
-    private const int Scenes = 200;
 
     public static Benchmark Benchmark { get; } = new("dataset.masks", "polygon annotations rasterised a second on one core", RunAsync);
 
     private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        var instances = await ReadAsync(context, cancellationToken);
+        using var coco = await BenchmarkFolder.OpenAsync(context, cancellationToken);
+        var instances = await ReadFolderAsync(coco.Path, cancellationToken);
         var images = instances.Images.ToDictionary(image => image.Id);
         var polygons = instances.Annotations.Where(annotation => annotation.Segmentation is CocoSegmentation.Polygons).ToList();
         var seconds = await Measurement.SecondsAsync(Repeats, () =>
@@ -25,22 +24,6 @@ internal static class MasksBenchmark
             }
         });
         return [Row.MoreIsBetter("dataset.masks", polygons.Count / seconds, "annotations/s", Repeats)];
-    }
-
-    private static async Task<CocoInstances> ReadAsync(BenchmarkContext context, CancellationToken cancellationToken)
-    {
-        if (context.CocoFolder is { } folder)
-            return await ReadFolderAsync(folder, cancellationToken);
-        var scenes = Directory.CreateTempSubdirectory("maskwright-masks-").FullName;
-        try
-        {
-            await ScenesGenerator.GenerateAsync(scenes, new SceneOptions { Count = Scenes }, cancellationToken: cancellationToken);
-            return await ReadFolderAsync(scenes, cancellationToken);
-        }
-        finally
-        {
-            Directory.Delete(scenes, recursive: true);
-        }
     }
 
     private static async Task<CocoInstances> ReadFolderAsync(string folder, CancellationToken cancellationToken)

@@ -27,6 +27,16 @@ public sealed class StoreProcess : IAsyncDisposable
     /// <summary>How long it took until it listened, the runtime's own start included.</summary>
     public TimeSpan StartTime { get; }
 
+    /// <summary>The time that processors have worked for it.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>What it wrote to its error stream, once it has ended.</summary>
     public Task<string> Errors => _errors;
 

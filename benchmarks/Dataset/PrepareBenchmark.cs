@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using Maskwright.Artifacts;
+using Maskwright.Benchmarks.Storage;
+using Maskwright.Datasets;
+using Maskwright.Testing;
+
+namespace Maskwright.Benchmarks.Dataset;
+
+/// <summary>A COCO folder prepared from end to end into the embedded store, which runs as a process of its own beside.</summary>
+internal static class PrepareBenchmark
+{
+    private const int Repeats = 5;
+    private const int MemorySampleMs = 20;
+
+    public static Benchmark Benchmark { get; } = new(
+        "dataset.prepare", "images a second from a COCO folder to committed shards in the embedded store", RunAsync);
+
+    private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        using var coco = await BenchmarkFolder.OpenAsync(context, cancellationToken);
+        using var folder = new StoreFolder();
+        var runs = new List<(double Rate, double Cores, double Megabytes)>();
+        await using (var store = await StoreProcess.StartAsync(folder.Path, cancellationToken))
+        {
+            using var storage = new ObjectStorage(store.Options);
+            await storage.EnsureBucketAsync(cancellationToken);
+            for (var run = 0; run <= Repeats; run++)
+                runs.Add(await PrepareAsync(coco.Path, string.Create(CultureInfo.InvariantCulture, $"run-{run}"), storage, store, cancellationToken));
+        }
+
+        // The first run warms up.
+        runs.RemoveAt(0);
+        var peer = await PeerResult.OfPythonAsync(
+            "Python script with Pillow", "prepare.py", [coco.Path, Repeats.ToString(CultureInfo.InvariantCulture)], cancellationToken);
+        return
+        [
+            Row.MoreIsBetter("dataset.prepare", Measurement.Median(runs.Select(run => run.Rate)), "images/s", Repeats, peer),
+            Row.MoreIsBetter("dataset.prepare.cores", Measurement.Median(runs.Select(run => run.Cores)), "cores busy", Repeats),
+            Row.LessIsBetter("dataset.prepare.memory", runs.Max(run => run.Megabytes), "MB resident", Repeats),
+        ];
+    }
+
+    private static async Task<(double Rate, double Cores, double Megabytes)> PrepareAsync(
+        string coco, string id, ObjectStorage storage, StoreProcess store, CancellationToken cancellationToken)
+    {
+        using var self = Process.GetCurrentProcess();
+        var busyBefore = self.TotalProcessorTime + store.ProcessorTime;
+        var began = Stopwatch.GetTimestamp();
+        var work = new DatasetPreparation(TimeProvider.System).PrepareAsync(
+            DatasetSource.CocoFolder(coco), id, new PreparationOptions(), storage, cancellationToken: cancellationToken);
+        var most = 0L;
+        do
+        {
+            self.Refresh();
+            most = Math.Max(most, self.WorkingSet64);
+        }
+        while (await Task.WhenAny(work, Task.Delay(MemorySampleMs, cancellationToken)) != work);
+
+        var manifest = await work;
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        self.Refresh();
+        var busy = self.TotalProcessorTime + store.ProcessorTime - busyBefore;
+        return (manifest.Splits.Values.Sum(split => split.Samples) / seconds, busy.TotalSeconds / seconds, most / 1e6);
+    }
+}
