@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
@@ -12,6 +13,7 @@ public static class PalettePng
 {
     private const int HeaderLength = 13;
     private const byte PaletteColour = 3;
+    private const byte FilterNone = 0;
     private const byte FilterUp = 2;
 
     // Runs of one byte are all that is left of a mask after the filter: nothing packs them faster or smaller. Deflate's other
@@ -102,11 +104,13 @@ public static class PalettePng
     {
         var width = mask.Width;
         // Rows of a mask resemble the one above: the difference to it is nearly all zeros.
-        var filtered = new byte[checked((width + 1) * mask.Height)];
-        mask.Pixels.AsSpan(0, width).CopyTo(filtered.AsSpan(1));
+        using var buffer = MemoryPool<byte>.Shared.Rent(checked((width + 1) * mask.Height));
+        var filtered = buffer.Memory.Span[..((width + 1) * mask.Height)];
+        filtered[0] = FilterNone;
+        mask.Pixels.AsSpan(0, width).CopyTo(filtered[1..]);
         for (var y = 1; y < mask.Height; y++)
         {
-            var target = filtered.AsSpan(y * (width + 1), width + 1);
+            var target = filtered.Slice(y * (width + 1), width + 1);
             target[0] = FilterUp;
             Subtract(mask.Pixels.AsSpan(y * width, width), mask.Pixels.AsSpan((y - 1) * width, width), target[1..]);
         }

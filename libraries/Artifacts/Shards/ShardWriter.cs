@@ -52,7 +52,7 @@ public sealed class ShardWriter : IAsyncDisposable
         foreach (var file in files)
         {
             var offset = await WriteFileAsync($"{key}.{file.Extension}", file.Content, cancellationToken);
-            entries.Add(new ShardIndexFile(file.Extension, offset, file.Content.Length, Digest.OfBytes(file.Content.Span)));
+            entries.Add(new ShardIndexFile(file.Extension, offset, file.Content.Length, file.Sha256 ?? Digest.OfBytes(file.Content.Span)));
         }
 
         _samples.Add(new ShardIndexSample(key, [.. classes.Distinct().Order()], entries));

@@ -23,26 +23,41 @@ internal sealed class DatasetWriter(
         var taken = images.Zip(splitOf).Where(pair => pair.Second is not null).ToLookup(pair => pair.Second!, pair => pair.First, StringComparer.Ordinal);
         var total = taken.Sum(split => split.Count());
         var onSheet = ContactChoice.Of([.. taken.SelectMany(split => split).Select(image => image.Source)], options.Seed);
-        var splits = new Dictionary<string, SplitManifest>(StringComparer.Ordinal);
         var tallies = new Dictionary<string, SplitTally>(StringComparer.Ordinal);
-        foreach (var split in SplitAssignment.Names)
+        using var turn = new SemaphoreSlim(1);
+        var shards = new Dictionary<string, ShardSetWriter>(StringComparer.Ordinal);
+        try
         {
-            var tally = tallies[split] = new SplitTally(source.Classes);
-            splits[split] = await WriteSplitAsync(split, [.. taken[split]], onSheet.ToHashSet(StringComparer.Ordinal), sample =>
+            foreach (var split in SplitAssignment.Names)
             {
-                tally.Add(sample);
-                progress?.Report(new PreparationProgress(PreparationStage.Rasterise, ++done, total, "images"));
-            }, cancellationToken);
-        }
+                var folder = Directory.CreateDirectory(Path.Combine(temporary, split)).FullName;
+                shards[split] = new ShardSetWriter(
+                    storage, $"{DatasetKeys.Prefix(datasetId)}{split}/", folder, options.ShardTargetBytes, uploaded, turn);
+                var tally = tallies[split] = new SplitTally(source.Classes);
+                await WriteSplitAsync(shards[split], [.. taken[split]], onSheet.ToHashSet(StringComparer.Ordinal), sample =>
+                {
+                    tally.Add(sample);
+                    progress?.Report(new PreparationProgress(PreparationStage.Rasterise, ++done, total, "images"));
+                }, cancellationToken);
+            }
 
-        return await WriteStatisticsAsync(splits, tallies, onSheet, cancellationToken);
+            // While the last shards are uploaded.
+            var (statistics, pictures) = await WriteStatisticsAsync(tallies, onSheet, cancellationToken);
+            var splits = new Dictionary<string, SplitManifest>(StringComparer.Ordinal);
+            foreach (var (split, writer) in shards)
+                splits[split] = new SplitManifest(taken[split].Count(), await writer.CompleteAsync());
+            return new WrittenDataset(splits, statistics, pictures);
+        }
+        finally
+        {
+            foreach (var writer in shards.Values)
+                await writer.DisposeAsync();
+        }
     }
 
-    private async Task<SplitManifest> WriteSplitAsync(
-        string split, List<ScannedImage> images, HashSet<string> onSheet, Action<RasterisedSample> written, CancellationToken cancellationToken)
+    private async Task WriteSplitAsync(
+        ShardSetWriter shards, List<ScannedImage> images, HashSet<string> onSheet, Action<RasterisedSample> written, CancellationToken cancellationToken)
     {
-        await using var shards = new ShardSetWriter(
-            storage, $"{DatasetKeys.Prefix(datasetId)}{split}/", temporary, options.ShardTargetBytes, uploaded);
         var samples = OrderedParallel.SelectAsync(
             images, (image, token) => RasteriseAsync(image, onSheet.Contains(image.Source.Key), token), degreeOfParallelism * 2, cancellationToken);
         await foreach (var sample in samples)
@@ -53,7 +68,7 @@ internal sealed class DatasetWriter(
             written(sample);
         }
 
-        return new SplitManifest(images.Count, await shards.CompleteAsync(cancellationToken));
+        await shards.FinishAsync(cancellationToken);
     }
 
     private async Task<RasterisedSample> RasteriseAsync(ScannedImage image, bool withTile, CancellationToken cancellationToken)
@@ -68,8 +83,8 @@ internal sealed class DatasetWriter(
         }
     }
 
-    private async Task<WrittenDataset> WriteStatisticsAsync(
-        Dictionary<string, SplitManifest> splits, Dictionary<string, SplitTally> tallies, IReadOnlyList<string> onSheet, CancellationToken cancellationToken)
+    private async Task<(ArtifactEntry Statistics, IReadOnlyList<ArtifactEntry> Pictures)> WriteStatisticsAsync(
+        Dictionary<string, SplitTally> tallies, IReadOnlyList<string> onSheet, CancellationToken cancellationToken)
     {
         const int Objects = 5;
         var done = 0;
@@ -89,7 +104,7 @@ internal sealed class DatasetWriter(
         foreach (var (name, png) in DatasetPictures.Render(datasetId, source.Classes, statistics, [.. onSheet.Select(key => _tiles[key])]))
             pictures.Add(await PutAsync(DatasetKeys.Picture(datasetId, name), png, "image/png"));
         var json = CanonicalJson.Serialize(statistics, DatasetJson.Default.DatasetStatistics);
-        return new WrittenDataset(splits, await PutAsync(DatasetKeys.Statistics(datasetId), json, "application/json"), pictures);
+        return (await PutAsync(DatasetKeys.Statistics(datasetId), json, "application/json"), pictures);
 
         async Task<ArtifactEntry> PutAsync(string key, byte[] content, string contentType)
         {

@@ -11,6 +11,9 @@ namespace Maskwright.Datasets;
 /// <param name="PixelsOf">Pixels of each mask value, 256 entries.</param>
 internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byte[] Jpeg, byte[] MaskPng, long[] PixelsOf)
 {
+    /// <summary>Whether the JPEG is the source's own, bit for bit.</summary>
+    public bool IsSourceJpeg { get; private init; }
+
     /// <summary>What the contact sheet shows of it; null where it is not on the sheet.</summary>
     public ContactTile? Tile { get; private init; }
 
@@ -43,6 +46,7 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
             PalettePng.Encode(sized, Palette.Default),
             Histogram(sized.Pixels))
         {
+            IsSourceJpeg = ReferenceEquals(jpeg, bytes),
             Tile = withTile ? TileOf(jpeg, sized, image.Source.Key) : null,
         };
     }
@@ -50,7 +54,7 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
     /// <summary>The files of the sample in a shard.</summary>
     public IReadOnlyList<ShardFile> Files() =>
     [
-        new ShardFile("jpg", Jpeg),
+        new ShardFile("jpg", Jpeg) { Sha256 = IsSourceJpeg ? Image.Sha256 : null },
         new ShardFile("png", MaskPng),
         new ShardFile("json", CanonicalJson.Serialize(Info, DatasetJson.Default.SampleInfo)),
     ];
