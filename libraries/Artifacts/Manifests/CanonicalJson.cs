@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -15,8 +14,7 @@ public static class CanonicalJson
         Indented = true,
         IndentSize = 2,
         NewLine = "\n",
-        // Manifests are files, never pasted into HTML: names stay readable.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = new CanonicalEncoder(),
     };
 
     /// <summary>Serialises a value.</summary>

@@ -1,5 +1,8 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using FsCheck;
+using FsCheck.Xunit;
 using Maskwright.Testing;
 
 namespace Maskwright.Artifacts.Tests;
@@ -25,6 +28,24 @@ public sealed partial class ManifestTests(StoreServer server) : IClassFixture<St
             }
 
             """.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Only_what_JSON_wants_escaped_is_escaped()
+    {
+        var value = new Sample { Version = 1, Zeta = "🦀 \u0378\ue000<>&'+/\u007f \" \\ \b\t\n\f\r\u001f" };
+        Encoding.UTF8.GetString(CanonicalJson.Serialize(value, Json.Default.Sample)).ShouldContain(
+            "\"zeta\": \"🦀 \u0378\ue000<>&'+/\u007f \\\" \\\\ \\b\\t\\n\\f\\r\\u001f\"");
+    }
+
+    [Property]
+    public bool What_was_written_reads_back_and_is_written_the_same(NonNull<string> text, Dictionary<NonNull<string>, int> map, NormalFloat number)
+    {
+        var value = new Sample { Version = 1, Zeta = Valid(text.Get), Alpha = map.GroupBy(p => Valid(p.Key.Get)).ToDictionary(g => g.Key, g => g.First().Value), Number = number.Get };
+        var bytes = CanonicalJson.Serialize(value, Json.Default.Sample);
+        var read = JsonSerializer.Deserialize(bytes, Json.Default.Sample)!;
+        return read.Zeta == value.Zeta && read.Number.Equals(value.Number) && read.Alpha.OrderBy(p => p.Key).SequenceEqual(value.Alpha.OrderBy(p => p.Key))
+            && CanonicalJson.Serialize(read with { Alpha = read.Alpha.Reverse().ToDictionary() }, Json.Default.Sample).AsSpan().SequenceEqual(bytes);
     }
 
     [Fact]
@@ -93,6 +114,9 @@ public sealed partial class ManifestTests(StoreServer server) : IClassFixture<St
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    // Half of a surrogate pair is no text.
+    private static string Valid(string text) => string.Concat(text.EnumerateRunes());
 
     internal sealed record Sample
     {
