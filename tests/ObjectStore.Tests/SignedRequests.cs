@@ -24,7 +24,8 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
         string query = "",
         IReadOnlyDictionary<string, string>? headers = null,
         string? payloadHash = null,
-        IReadOnlyDictionary<string, string>? unsignedHeaders = null)
+        IReadOnlyDictionary<string, string>? unsignedHeaders = null,
+        CancellationToken? cancellationToken = null)
     {
         var hash = payloadHash ?? (body is null ? Empty : Convert.ToHexStringLower(SHA256.HashData(body)));
         var stamp = Stamp();
@@ -44,7 +45,7 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
         foreach (var (name, value) in signed.Where(h => h.Key != "host").Concat(unsignedHeaders ?? new Dictionary<string, string>()))
             Add(request, name, value);
         Add(request, "Authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/{Scope(stamp)}, SignedHeaders={names}, Signature={Sign(stamp, canonical)}");
-        return await SendAsync(request);
+        return await SendAsync(request, cancellationToken);
     }
 
     internal Uri Presign(string method, string path, TimeSpan lifetime)
@@ -55,10 +56,11 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
         return Raw(path, $"{query}&X-Amz-Signature={Sign(stamp, canonical)}");
     }
 
-    internal static async Task<(int Status, string Body, HttpResponseMessage Answer)> SendAsync(HttpRequestMessage request)
+    internal static async Task<(int Status, string Body, HttpResponseMessage Answer)> SendAsync(HttpRequestMessage request, CancellationToken? cancellationToken = null)
     {
-        var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer);
+        var ct = cancellationToken ?? TestContext.Current.CancellationToken;
+        var answer = await Http.SendAsync(request, ct);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(ct), answer);
     }
 
     internal HttpRequestMessage Request(string method, string path, string query = "") => new(new HttpMethod(method), Raw(path, query));

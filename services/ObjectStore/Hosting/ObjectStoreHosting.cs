@@ -19,6 +19,7 @@ public static partial class ObjectStoreHosting
             builder.ConfigureOpenTelemetry();
         builder.Services.AddSingleton(ObjectStoreOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, NetworkBuffers>();
         builder.Services.AddSingleton(s => new DurableFolder(s.GetRequiredService<ObjectStoreOptions>().DataDirectory, s.GetRequiredService<ObjectStoreOptions>().Fsync));
         builder.Services.AddSingleton(s => CredentialFile.Resolve(s.GetRequiredService<ObjectStoreOptions>(), s.GetRequiredService<DurableFolder>()));
         builder.Services.AddSingleton<RequestAuthenticator>();

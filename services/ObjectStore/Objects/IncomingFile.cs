@@ -10,7 +10,7 @@ namespace Maskwright.ObjectStore;
 /// </summary>
 internal sealed class IncomingFile : IDisposable
 {
-    private const int BufferBytes = 256 * 1024;
+    private const int BufferBytes = 128 * 1024;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly DurableFolder _folder;

@@ -107,6 +107,9 @@ internal sealed partial class S3Endpoint(
         response.Clear();
         response.Headers["x-amz-request-id"] = context.TraceIdentifier;
         response.StatusCode = error.Status;
+        // A client that waits to be asked for its body may leave it out after this answer, and nothing tells whether it did.
+        if (context.Request.Headers.Expect.Count > 0)
+            response.Headers.Connection = "close";
         if (HttpMethods.IsHead(context.Request.Method))
             return;
         await S3Xml.WriteAsync(response, new XElement("Error",
