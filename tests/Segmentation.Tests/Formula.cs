@@ -28,7 +28,8 @@ internal static class Formula
             }
             else if (tensor.dim() == 1)
             {
-                values = 1.0 + (0.2 * values);
+                // Or the sums of ResNet's blocks grow without bound.
+                values = (1.0 + (0.2 * values)) * (key.EndsWith("bn3.weight", StringComparison.Ordinal) ? 0.25 : 1.0);
             }
             else
             {

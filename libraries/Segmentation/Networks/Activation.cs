@@ -12,10 +12,10 @@ internal enum Activation
     HardSwish,
 }
 
-/// <summary>A parameterless activation as a layer.</summary>
+/// <summary>A parameterless activation as a layer. It may write into its input, which comes from a normalisation that needs it no more.</summary>
 internal sealed class ActivationLayer(Activation activation) : nn.Module<Tensor, Tensor>(activation.ToString())
 {
     public override Tensor forward(Tensor input) => activation == Activation.Relu
-        ? nn.functional.relu(input)
+        ? input.relu_().alias()
         : nn.functional.hardswish(input);
 }

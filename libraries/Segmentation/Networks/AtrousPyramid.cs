@@ -32,11 +32,11 @@ internal sealed class AtrousPyramid : nn.Module<Tensor, Tensor>
         _branches.Add(Layers.Chain(
             nn.AdaptiveAvgPool2d(1),
             new Convolution(new ConvolutionShape(inputs, Channels), initialization),
-            nn.BatchNorm2d(Channels, norm.Epsilon, norm.Momentum),
+            norm.Of(Channels),
             new ActivationLayer(Activation.Relu)));
         _project = Layers.Chain(
             new Convolution(new ConvolutionShape(_branches.Count * Channels, Channels), initialization),
-            nn.BatchNorm2d(Channels, norm.Epsilon, norm.Momentum),
+            norm.Of(Channels),
             new ActivationLayer(Activation.Relu),
             nn.Dropout(0.5));
         RegisterComponents();

@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 namespace Maskwright.Segmentation.Networks;
 
 /// <summary>
-/// DeepLabV3 (Chen et al. 2017) over a dilated MobileNetV3-Large, with torchvision's state-dict keys, shapes and outputs
-/// (<c>deeplabv3_mobilenet_v3_large</c>).
+/// DeepLabV3 (Chen et al. 2017) over any backbone, with torchvision's state-dict keys, shapes and outputs
+/// (<c>deeplabv3_*</c>).
 /// </summary>
 internal sealed class DeepLabV3 : SegmentationNetwork
 {
     [ComponentName(Name = "backbone")]
-    private readonly MobileNetV3Backbone _backbone;
+    private readonly Backbone _backbone;
 
     [ComponentName(Name = "classifier")]
     private readonly TorchSharp.Modules.Sequential _classifier;
@@ -18,42 +18,38 @@ internal sealed class DeepLabV3 : SegmentationNetwork
     [ComponentName(Name = "aux_classifier")]
     private readonly TorchSharp.Modules.Sequential? _auxiliary;
 
-    public DeepLabV3(NetworkOptions options, Generator generator)
+    public DeepLabV3(NetworkOptions options, Backbone backbone, Initialization initialization)
         : base(options)
     {
-        var head = new Initialization(generator, backbone: false);
-        _backbone = new MobileNetV3Backbone(
-            new Initialization(generator, backbone: true),
-            BatchNormalization.MobileNet with { Momentum = options.BackboneMomentum });
+        const int Channels = AtrousPyramid.Channels;
+        var norm = BatchNormalization.Default;
+        _backbone = backbone;
         _classifier = Layers.Chain(
-            new AtrousPyramid(MobileNetV3Backbone.OutputChannels, head),
-            new Convolution(new ConvolutionShape(AtrousPyramid.Channels, AtrousPyramid.Channels, 3), head),
-            nn.BatchNorm2d(AtrousPyramid.Channels),
+            new AtrousPyramid(backbone.OutputChannels, initialization),
+            new Convolution(new ConvolutionShape(Channels, Channels, 3), initialization),
+            norm.Of(Channels),
             new ActivationLayer(Activation.Relu),
-            new Convolution(new ConvolutionShape(AtrousPyramid.Channels, options.Classes) { Bias = true }, head));
+            new Convolution(new ConvolutionShape(Channels, options.Classes) { Bias = true }, initialization));
         if (options.AuxiliaryHead)
         {
-            const int Inputs = MobileNetV3Backbone.AuxiliaryChannels;
+            var (inputs, inner) = (backbone.AuxiliaryChannels, backbone.AuxiliaryChannels / 4);
             _auxiliary = Layers.Chain(
-                new Convolution(new ConvolutionShape(Inputs, Inputs / 4, 3), head),
-                nn.BatchNorm2d(Inputs / 4),
+                new Convolution(new ConvolutionShape(inputs, inner, 3), initialization),
+                norm.Of(inner),
                 new ActivationLayer(Activation.Relu),
                 nn.Dropout(0.1),
-                new Convolution(new ConvolutionShape(Inputs / 4, options.Classes) { Bias = true }, head));
+                new Convolution(new ConvolutionShape(inner, options.Classes) { Bias = true }, initialization));
         }
 
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
-    public override SegmentationOutput forward(Tensor input)
+    private protected override SegmentationOutput Score(Tensor images)
     {
-        using var ordered = ToChannelsLast(input);
-        var features = _backbone.forward(ordered);
-        using var last = features.Output;
-        using var early = features.Auxiliary;
-        var output = Enlarge(_classifier, last, input);
-        return new SegmentationOutput(output, _auxiliary is null ? null : Enlarge(_auxiliary, early, input));
+        using var features = _backbone.forward(images);
+        using var scores = _classifier.forward(features.Output);
+        using var auxiliary = _auxiliary?.forward(features.Auxiliary);
+        return new SegmentationOutput(Enlarge(scores, images), auxiliary is null ? null : Enlarge(auxiliary, images));
     }
 
     /// <inheritdoc/>
@@ -67,20 +63,5 @@ internal sealed class DeepLabV3 : SegmentationNetwork
         }
 
         base.Dispose(disposing);
-    }
-
-    private static Tensor ToChannelsLast(Tensor input)
-    {
-        using var permuted = input.permute(0, 2, 3, 1);
-        using var contiguous = permuted.contiguous();
-        return contiguous.permute(0, 3, 1, 2);
-    }
-
-    private static Tensor Enlarge(nn.Module<Tensor, Tensor> head, Tensor map, Tensor input)
-    {
-        // Planes again: enlarging, soft maximum and arg maximum over few classes are quickest plane by plane.
-        using var scores = head.forward(map);
-        using var planes = scores.contiguous();
-        return nn.functional.interpolate(planes, [input.shape[2], input.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
     }
 }

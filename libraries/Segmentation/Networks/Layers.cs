@@ -16,7 +16,7 @@ internal static class Layers
         var layers = new List<Module<Tensor, Tensor>>
         {
             new Convolution(shape, initialization),
-            BatchNorm2d(shape.Outputs, normalization.Epsilon, normalization.Momentum),
+            normalization.Of(shape.Outputs),
         };
         if (activation is { } kind)
         {
@@ -24,6 +24,13 @@ internal static class Layers
         }
 
         return Chain(layers);
+    }
+
+    /// <summary>A convolution and the batch normalisation after it.</summary>
+    public static Tensor Normalize(Convolution convolution, TorchSharp.Modules.BatchNorm2d normalization, Tensor input)
+    {
+        using var convolved = convolution.forward(input);
+        return normalization.forward(convolved);
     }
 }
 
@@ -35,4 +42,10 @@ internal sealed record BatchNormalization(double Epsilon, double Momentum)
 
     /// <summary>MobileNetV3's.</summary>
     public static BatchNormalization MobileNet { get; } = new(0.001, 0.01);
+
+    /// <summary>Another momentum, or the same when it is null.</summary>
+    public BatchNormalization With(double? momentum) => this with { Momentum = momentum ?? Momentum };
+
+    /// <summary>A layer of these constants.</summary>
+    public TorchSharp.Modules.BatchNorm2d Of(int channels) => BatchNorm2d(channels, Epsilon, Momentum);
 }

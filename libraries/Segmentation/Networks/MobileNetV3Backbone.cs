@@ -7,14 +7,8 @@ namespace Maskwright.Segmentation.Networks;
 /// MobileNetV3-Large's features, dilated: blocks 13 to 15 keep the map at a sixteenth of the input's size
 /// (Howard et al. 2019; torchvision's <c>mobilenet_v3_large(dilated=True).features</c>).
 /// </summary>
-internal sealed class MobileNetV3Backbone : nn.Module<Tensor, BackboneFeatures>
+internal sealed class MobileNetV3Backbone : Backbone
 {
-    /// <summary>Channels of the last map, <c>[N, 960, H/16, W/16]</c>.</summary>
-    public const int OutputChannels = 960;
-
-    /// <summary>Channels of the map an auxiliary head reads, <c>[N, 40, H/8, W/8]</c>.</summary>
-    public const int AuxiliaryChannels = 40;
-
     private const int AuxiliaryLayer = 4;
 
     private static readonly InvertedResidualShape[] Blocks =
@@ -39,7 +33,7 @@ internal sealed class MobileNetV3Backbone : nn.Module<Tensor, BackboneFeatures>
     private readonly List<nn.Module<Tensor, Tensor>> _layers = [];
 
     public MobileNetV3Backbone(Initialization initialization, BatchNormalization normalization)
-        : base(nameof(MobileNetV3Backbone))
+        : base(nameof(MobileNetV3Backbone), outputChannels: 960, auxiliaryChannels: 40)
     {
         Add(Layers.Normalized(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, normalization, Activation.HardSwish));
         foreach (var block in Blocks)
@@ -88,8 +82,3 @@ internal sealed class MobileNetV3Backbone : nn.Module<Tensor, BackboneFeatures>
         _layers.Add(layer);
     }
 }
-
-/// <summary>What a backbone hands to the heads.</summary>
-/// <param name="Output">The last map.</param>
-/// <param name="Auxiliary">An earlier, larger map.</param>
-internal sealed record BackboneFeatures(Tensor Output, Tensor Auxiliary);

@@ -20,50 +20,59 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, SegmentationOutput
     public NetworkOptions Options { get; }
 
     /// <summary>Makes a network with freshly drawn weights: the same seed gives the same weights to the bit.</summary>
-    /// <exception cref="ArgumentException">The name is unknown or the number of classes is outside 2..255.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is unknown, the number of classes is outside 2..255, or the network cannot have an auxiliary head.
+    /// </exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded.</exception>
     public static SegmentationNetwork Create(NetworkOptions options, long seed)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (!NetworkOptions.Names.Contains(options.Name))
-        {
-            throw new ArgumentException($"Network '{options.Name}' is not known; expected one of: {string.Join(", ", NetworkOptions.Names)}.", nameof(options));
-        }
-
         if (options.Classes is < 2 or > 255)
         {
             throw new ArgumentException($"A network of {options.Classes} classes cannot be made; expected 2 to 255 (background included, 255 means ignore).", nameof(options));
         }
 
+        if (options.AuxiliaryHead && !NetworkOptions.HasAuxiliaryHead(options.Name))
+        {
+            throw new ArgumentException($"Network '{options.Name}' has no auxiliary head; expected AuxiliaryHead to be off.", nameof(options));
+        }
+
         TorchRuntime.Initialize();
         using var generator = new Generator((ulong)seed);
-        return new DeepLabV3(options, generator);
+        var backbone = new Initialization(generator, backbone: true);
+        var head = new Initialization(generator, backbone: false);
+        return options.Name switch
+        {
+            NetworkOptions.DeepLabV3MobileNetV3Large => new DeepLabV3(options, MobileNet(), head),
+            NetworkOptions.DeepLabV3ResNet50 => new DeepLabV3(options, ResNet(thirdStage: 6), head),
+            NetworkOptions.DeepLabV3ResNet101 => new DeepLabV3(options, ResNet(thirdStage: 23), head),
+            NetworkOptions.LrAsppMobileNetV3Large => new LrAspp(options, MobileNet(), head),
+            _ => throw new ArgumentException($"Network '{options.Name}' is not known; expected one of: {string.Join(", ", NetworkOptions.Names)}.", nameof(options)),
+        };
+
+        Backbone MobileNet() => new MobileNetV3Backbone(backbone, BatchNormalization.MobileNet.With(options.BackboneMomentum));
+        Backbone ResNet(int thirdStage) => new ResNetBackbone(thirdStage, backbone, BatchNormalization.Default.With(options.BackboneMomentum));
     }
-}
 
-/// <summary>Which network, and its sizes.</summary>
-public sealed record NetworkOptions
-{
-    /// <summary>The only network so far; torchvision's function of the same name.</summary>
-    public const string DeepLabV3MobileNetV3Large = "deeplabv3_mobilenet_v3_large";
+    /// <inheritdoc/>
+    public sealed override SegmentationOutput forward(Tensor input)
+    {
+        using var permuted = input.permute(0, 2, 3, 1);
+        using var contiguous = permuted.contiguous();
+        using var ordered = contiguous.permute(0, 3, 1, 2);
+        return Score(ordered);
+    }
 
-    /// <summary>The networks that can be made.</summary>
-    public static IReadOnlyList<string> Names { get; } = [DeepLabV3MobileNetV3Large];
+    /// <summary>Scores images that lie in channels-last order.</summary>
+    private protected abstract SegmentationOutput Score(Tensor images);
 
-    /// <summary>One of <see cref="Names"/>.</summary>
-    public string Name { get; init; } = DeepLabV3MobileNetV3Large;
-
-    /// <summary>Number of classes, background included; 2 to 255.</summary>
-    public required int Classes { get; init; }
-
-    /// <summary>Adds torchvision's auxiliary head (<c>aux_classifier.*</c>), which helps in training and is not needed after it.</summary>
-    public bool AuxiliaryHead { get; init; }
-
-    /// <summary>
-    /// Weight of a new batch in the backbone's running statistics, above 0 and at most 1. torchvision's 0.01 suits long
-    /// training from pretrained weights; the outputs of given weights do not depend on it.
-    /// </summary>
-    public double BackboneMomentum { get; init; } = 0.01;
+    /// <summary>Enlarges a head's scores to the images' height and width.</summary>
+    private protected static Tensor Enlarge(Tensor scores, Tensor images)
+    {
+        // Planes again: enlarging, soft maximum and arg maximum over few classes are quickest plane by plane.
+        using var planes = scores.contiguous();
+        return nn.functional.interpolate(planes, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
+    }
 }
 
 /// <summary>Scores before soft maximum, <c>[N, classes, H, W]</c>.</summary>
