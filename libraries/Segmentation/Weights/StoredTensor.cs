@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Maskwright.Segmentation;
 
 /// <summary>Element types of a safetensors file that networks use, by the format's own names.</summary>
@@ -51,5 +53,22 @@ public sealed record StoredTensor(string Name, StoredType Type, IReadOnlyList<lo
         }
 
         return bytes;
+    }
+
+    /// <summary>The same as a tensor on the CPU.</summary>
+    internal Tensor ToTensor()
+    {
+        var tensor = empty([.. Shape], dtype: Type switch
+        {
+            StoredType.F32 => ScalarType.Float32,
+            StoredType.F64 => ScalarType.Float64,
+            StoredType.F16 => ScalarType.Float16,
+            StoredType.BF16 => ScalarType.BFloat16,
+            StoredType.I64 => ScalarType.Int64,
+            StoredType.I32 => ScalarType.Int32,
+            _ => ScalarType.Byte,
+        });
+        Data.Span.CopyTo(tensor.bytes);
+        return tensor;
     }
 }

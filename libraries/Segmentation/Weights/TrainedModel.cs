@@ -79,9 +79,7 @@ public sealed class TrainedModel : IDisposable
                     $"Tensor {key} of {name} has shape [{string.Join(", ", source.Shape)}]; {network.Options.Name} expects [{string.Join(", ", target.shape)}].");
             }
 
-            var tensor = empty(target.shape, dtype: ToScalarType(source.Type));
-            source.Data.Span.CopyTo(tensor.bytes);
-            target.copy_(tensor);
+            target.copy_(source.ToTensor());
         }
     }
 
@@ -97,15 +95,4 @@ public sealed class TrainedModel : IDisposable
         };
         return new StoredTensor(key, type, tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
     }
-
-    private static ScalarType ToScalarType(StoredType type) => type switch
-    {
-        StoredType.F32 => ScalarType.Float32,
-        StoredType.F64 => ScalarType.Float64,
-        StoredType.F16 => ScalarType.Float16,
-        StoredType.BF16 => ScalarType.BFloat16,
-        StoredType.I64 => ScalarType.Int64,
-        StoredType.I32 => ScalarType.Int32,
-        _ => ScalarType.Byte,
-    };
 }

@@ -156,8 +156,30 @@ def run(name, gradients, statistics, height, width):
     return result
 
 
+def write_small_files():
+    """A state dict and a checkpoint as torch.save writes them, with every type and a tensor that does not lie in order."""
+    matrix = torch.arange(6, dtype=torch.float32).reshape(2, 3)
+    state = {
+        "in.order": matrix,
+        "transposed": matrix.t(),
+        "part": matrix[:, 1:],
+        "half": torch.tensor([1.5, -2.0], dtype=torch.float16),
+        "bfloat": torch.tensor([1.5, -2.0], dtype=torch.bfloat16),
+        "double": torch.tensor([0.1], dtype=torch.float64),
+        "counter": torch.tensor(7),
+        "bytes": torch.tensor([1, 255], dtype=torch.uint8),
+    }
+    torch.save(state, "small.pth")
+    module = torch.nn.Linear(2, 1)
+    with torch.no_grad():
+        module.weight.copy_(torch.tensor([[3.0, 4.0]]))
+        module.bias.copy_(torch.tensor([5.0]))
+    torch.save({"model": module.state_dict(), "epoch": 3, "lr": 0.5, "done": False, "parts": [1, (2, None)]}, "checkpoint.pth")
+
+
 def main():
     torch.manual_seed(0)
+    write_small_files()
     for name, (gradients, statistics, sizes) in NETWORKS.items():
         cases = [run(name, gradients, statistics, *size) for size in sizes]
         with open(f"{name}.json", "w") as file:
