@@ -1,5 +1,6 @@
 using Maskwright.Benchmarks.Dataset;
 using Maskwright.Benchmarks.Storage;
+using Maskwright.Benchmarks.Trainer;
 
 namespace Maskwright.Benchmarks;
 
@@ -16,5 +17,11 @@ internal static class Catalogue
         LargeBenchmark.Put,
         LargeBenchmark.Get,
         ListBenchmark.Benchmark,
+        StepBenchmark.Benchmark,
+        EvalBenchmark.Benchmark,
+        LoaderBenchmark.FirstEpoch,
+        LoaderBenchmark.LaterEpochs,
+        DataWaitBenchmark.Benchmark,
+        MemoryBenchmark.Benchmark,
     ];
 }

@@ -42,7 +42,7 @@ internal static class PipelineCommand
             var pipeline = new Pipeline(call);
             var code = await pipeline.RunAsync(
                 source.Read(call),
-                recipe.Read(call.Options, source.ReadsImages(call.Options) ? "report" : "quickstart", source.Seed(call.Options)),
+                recipe.Read(call, source.ReadsImages(call.Options) ? "report" : "quickstart", source.Seed(call.Options)),
                 call.Options.GetValue(figure),
                 cancellationToken);
             pipeline.Write();

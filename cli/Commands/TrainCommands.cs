@@ -12,6 +12,7 @@ internal static class TrainCommands
         Watch(terminal),
         List(terminal),
         Cancel(terminal),
+        Presets(terminal),
     };
 
     private static Command Start(Terminal terminal)
@@ -22,6 +23,8 @@ internal static class TrainCommands
             Examples:
               maskwright train start --dataset datasets/NAME
               maskwright train start --dataset NAME --preset report --epochs 30 --batch 8 --detach
+              maskwright train start --dataset NAME --network deeplabv3_resnet50 --initial-weights /models/resnet50.pth
+              maskwright train start --dataset NAME --set loss=cross_entropy,dice:0.5 --set optimizer=adamw --set weight_decay=0.01
             """);
         var dataset = new Option<string>("--dataset") { Description = "datasets/ID of a finished dataset, or only the ID.", HelpName = "NAME", Required = true };
         command.Add(dataset);
@@ -40,7 +43,7 @@ internal static class TrainCommands
                     TrainingRun = new TrainingRun
                     {
                         Dataset = ResourceName.Full(ResourceName.Datasets, call.Options.GetValue(dataset)),
-                        Options = recipe.Read(call.Options, "", call.Options.GetValue(seed)),
+                        Options = recipe.Read(call, "", call.Options.GetValue(seed)),
                     },
                     TrainingRunId = call.Options.GetValue(id) ?? "",
                 },
@@ -87,6 +90,25 @@ internal static class TrainCommands
                 new CancelTrainingRunRequest { Name = ResourceName.Full(ResourceName.TrainingRuns, call.Options.GetValue(name)) },
                 call.Services.Once(cancellationToken));
             call.Write(run, () => call.Terminal.Output.WriteLine($"{run.Name} is asked to stop; it is {StateText.Of(run.State)}."));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Presets(Terminal terminal)
+    {
+        var name = new Argument<string?>("NAME") { Description = "A preset, to see every option of it.", Arity = ArgumentArity.ZeroOrOne };
+        return new Command("presets", "List the recipes there are, or show every option of one.") { name }.Does(terminal, async (call, cancellationToken) =>
+        {
+            var all = await call.Services.Trainer.ListPresetsAsync(new ListPresetsRequest(), call.Services.Once(cancellationToken));
+            if (call.Options.GetValue(name) is not { } asked)
+            {
+                call.Write(all, () => PresetView.List(call.Terminal, all.Presets));
+                return ExitCode.Ok;
+            }
+
+            var preset = all.Presets.FirstOrDefault(preset => preset.Name == asked)
+                ?? throw new UsageException($"there is no preset '{asked}'; there are {string.Join(", ", all.Presets.Select(preset => preset.Name))}.");
+            call.Write(preset, () => PresetView.Show(call.Terminal, preset));
             return ExitCode.Ok;
         });
     }

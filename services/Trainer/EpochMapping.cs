@@ -22,6 +22,7 @@ internal static class EpochMapping
         EndTime = Timestamp.FromDateTimeOffset(endTime),
         PeakMemoryBytes = report.PeakMemoryBytes,
         DataWait = report.TrainSeconds > 0 ? report.DataWaitSeconds / report.TrainSeconds : 0,
+        GradientNorm = report.GradientNorm,
     };
 
     // A split without a single valid pixel has no means; its scores of 0 stand beside supports of 0.

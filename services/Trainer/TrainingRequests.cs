@@ -1,7 +1,9 @@
 using Maskwright.Artifacts;
 using Maskwright.Datasets;
+using Maskwright.Segmentation;
 using Maskwright.ServiceDefaults;
 using Maskwright.Training.V1;
+using TrainingOptions = Maskwright.Segmentation.TrainingOptions;
 
 namespace Maskwright.Trainer;
 
@@ -17,6 +19,16 @@ internal sealed class TrainingRequests(ObjectStorage storage)
         var options = Recipes.Resolve(asked.Options);
         string datasetId = ResourceId.FromName("datasets", asked.Dataset, "training_run.dataset");
         var dataset = await OpenAsync(datasetId, cancellationToken);
+        var classes = dataset.Manifest.Classes;
+        if (options.ClassWeights.Count > 0 && options.ClassWeights.Count != classes.Count)
+        {
+            throw RpcErrors.InvalidArgument(
+                "training_run.options.class_weights",
+                $"there are {options.ClassWeights.Count} weights for the {classes.Count} classes of '{asked.Dataset}'; give one for each, the background first.");
+        }
+
+        if (dataset.Manifest.Splits["val"].Samples == 0)
+            throw RpcErrors.InvalidArgument("training_run.dataset", $"the validation split of '{asked.Dataset}' is empty; prepare it with a larger val_ratio.");
         int images = dataset.Manifest.Splits["train"].Samples;
         if (images < options.BatchSize)
         {
@@ -25,13 +37,32 @@ internal sealed class TrainingRequests(ObjectStorage storage)
                 $"{options.BatchSize} is more than the {images} images of the train split of '{asked.Dataset}'.");
         }
 
+        await CheckInitialWeightsAsync(options, classes, cancellationToken);
         var run = new TrainingRun
         {
             Dataset = asked.Dataset,
-            Options = Recipes.ToWire(asked.Options?.Preset is { Length: > 0 } preset ? preset : "report", options),
-            Classes = { dataset.Manifest.Classes },
+            Options = Recipes.ToWire(asked.Options?.Preset is { Length: > 0 } preset ? preset : TrainingPresets.Default, options),
+            Classes = { classes },
         };
         return run;
+    }
+
+    // A URL is not asked before its turn comes: the answer of this call must not hang on another's server.
+    private async Task CheckInitialWeightsAsync(TrainingOptions options, IReadOnlyList<string> classes, CancellationToken cancellationToken)
+    {
+        if (options.InitialWeights is not { } initial || initial.Url is { Length: > 0 })
+            return;
+        try
+        {
+            await using var file = await new InitialWeightsFile(storage).OpenAsync(initial, cancellationToken);
+            if (SafeTensorsFile.ReadMetadata(file, initial.Source()) is { } metadata)
+                ModelDescription.RequireClasses(metadata, classes, initial.Source());
+        }
+        catch (Exception exception) when (exception is WeightsFormatException or IOException or UnauthorizedAccessException
+            or StorageException { Kind: StorageFailure.NotFound })
+        {
+            throw RpcErrors.InvalidArgument("training_run.options.initial_weights", exception.Message);
+        }
     }
 
     private async Task<DatasetReader> OpenAsync(string datasetId, CancellationToken cancellationToken)

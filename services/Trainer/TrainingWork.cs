@@ -20,7 +20,7 @@ internal sealed class TrainingWork(WorkerProcess worker, ObjectStorage storage, 
         var manifest = await manifests.ReadAsync(manifestKey, RunJson.Default.RunManifest, RunManifest.CurrentVersion, cancellationToken);
         await work.UpdateAsync(
             EventKind.Message,
-            $"best validation mIoU at epoch {manifest.BestEpoch}",
+            $"best {manifest.Criterion} at epoch {manifest.BestEpoch}",
             run =>
             {
                 run.BestEpoch = manifest.BestEpoch;

@@ -74,6 +74,21 @@ internal sealed class FakeTrainingService(FakeScript script) : TrainingService.T
         return Task.FromResult(Run(1, State.Running));
     }
 
+    public override Task<ListPresetsResponse> ListPresets(ListPresetsRequest request, ServerCallContext context) =>
+        Task.FromResult(new ListPresetsResponse
+        {
+            Presets =
+            {
+                new Preset { Name = "quickstart", Description = "Learns scenes.", Options = new TrainingOptions() },
+                new Preset
+                {
+                    Name = "report",
+                    Description = "The report's.",
+                    Options = new TrainingOptions { LearningRate = 1e-4, Loss = { new LossTerm { Name = "cross_entropy", Weight = 1 } } },
+                },
+            },
+        });
+
     private static WatchTrainingRunResponse Happened(long sequence, EventKind kind, TrainingRun run) =>
         new() { Event = new Event { Sequence = sequence, Kind = kind }, TrainingRun = run };
 

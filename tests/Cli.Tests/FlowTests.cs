@@ -56,6 +56,41 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Any_option_and_initial_weights_reach_the_service()
+    {
+        var run = await RunAsync(
+            "train", "start", "--dataset", "fake", "--network", "deeplabv3_resnet50", "--initial-weights", "https://host/a.pth", "--initial-weights-sha256", "ab",
+            "--set", "loss=cross_entropy,dice:0.5", "--set", "class_weights=1,2.5", "--set", "optimizer=sgd", "--set", "nesterov=true", "--set", "step_epochs=3");
+
+        run.Code.ShouldBe(0, run.Error);
+        _fakes.Script.One<CreateTrainingRunRequest>().TrainingRun.Options.ShouldBe(new TrainingOptions
+        {
+            Network = "deeplabv3_resnet50",
+            InitialWeights = new InitialWeights { Url = "https://host/a.pth", Sha256 = "ab" },
+            Loss = { new LossTerm { Name = "cross_entropy", Weight = 1 }, new LossTerm { Name = "dice", Weight = 0.5 } },
+            ClassWeights = { 1, 2.5 },
+            Optimizer = "sgd",
+            Nesterov = true,
+            StepEpochs = 3,
+        });
+    }
+
+    [Fact]
+    public async Task Presets_are_listed_and_one_is_shown_with_every_option()
+    {
+        var list = await RunAsync("train", "presets");
+        var one = await RunAsync("train", "presets", "report");
+        var none = await RunAsync("train", "presets", "bogus");
+
+        list.Output.ShouldContain("quickstart");
+        one.Output.ShouldContain("learning_rate");
+        one.Output.ShouldContain("0.0001");
+        one.Output.ShouldContain("cross_entropy:1");
+        (none.Code, none.Output).ShouldBe((2, ""));
+        none.Error.ShouldContain("there is no preset 'bogus'; there are quickstart, report");
+    }
+
+    [Fact]
     public async Task A_broken_stream_is_taken_up_after_the_last_event()
     {
         _fakes.Script.BrokenTrainingStreams = 1;

@@ -24,6 +24,14 @@ public sealed class UsageTests
     [InlineData("artifacts gc --older-than -1", "--older-than")]
     [InlineData("artifacts cat k --json", "--json")]
     [InlineData("evaluate --model x --detach --figure f.png", "--detach")]
+    [InlineData("train start --dataset d --set speed=9 --endpoint http://127.0.0.1:1", "expected NAME=VALUE with one of accumulate_batches, ")]
+    [InlineData("train start --dataset d --set optimizer --endpoint http://127.0.0.1:1", "names no option")]
+    [InlineData("train start --dataset d --set hue=blue --endpoint http://127.0.0.1:1", "--set hue: 'blue' is not a number")]
+    [InlineData("train start --dataset d --set nesterov=1 --endpoint http://127.0.0.1:1", "'1' is not true or false")]
+    [InlineData("train start --dataset d --set step_epochs=1.5 --endpoint http://127.0.0.1:1", "'1.5' is not a whole number")]
+    [InlineData("train start --dataset d --set class_weights=1,x --endpoint http://127.0.0.1:1", "a list of numbers")]
+    [InlineData("train start --dataset d --set loss=dice:much --endpoint http://127.0.0.1:1", "a list of terms")]
+    [InlineData("train start --dataset d --initial-weights-sha256 00 --endpoint http://127.0.0.1:1", "goes with --initial-weights")]
     public async Task A_wrong_command_line_is_explained_and_ends_with_2(string line, string expected)
     {
         var run = await CommandRun.OfAsync(line.Split(' '));

@@ -65,6 +65,121 @@ public sealed class AugmentationTests
         filled.ShouldBeGreaterThan(1_000);
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void Scaling_keeps_image_and_mask_together_and_fills_what_is_outside(double scale)
+    {
+        // Every pixel's colour says its class, in large even fields.
+        const int Side = 64;
+        var indices = new byte[Side * Side];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            indices[i] = (byte)(1 + (i % Side / 32) + (2 * (i / Side / 32)));
+        }
+
+        var sample = new CachedSample("s", new RgbImage(Side, Side, [.. indices.SelectMany(i => new[] { (byte)(i * 50), (byte)0, (byte)0 })]), new IndexMask(Side, Side, indices));
+        var options = Plain with { ScaleJitter = 1, ScaleMin = Math.Min(scale, 1), ScaleMax = Math.Max(scale, 1) };
+        var (image, mask) = (new byte[Side * Side * 3], new byte[Side * Side]);
+        var outside = 0;
+        for (var draw = 0; draw < 10; draw++)
+        {
+            new Augmentation(options, Fill).Apply(sample, new SampleRandom(1, 1, draw), image, mask);
+            var wrong = Enumerable.Range(0, mask.Length).Count(p => image[p * 3] != (mask[p] == IndexMask.Ignore ? Fill.Red : mask[p] * 50));
+
+            // Only where fields meet are colours mixed.
+            wrong.ShouldBeLessThan(6 * Side);
+            mask.Distinct().Count(index => index != IndexMask.Ignore).ShouldBeGreaterThan(0);
+            outside += mask.Count(index => index == IndexMask.Ignore);
+        }
+
+        (outside > 1_000).ShouldBe(scale < 1);
+    }
+
+    [Fact]
+    public void A_crop_shows_a_part_of_the_image_enlarged()
+    {
+        var sample = Sample();
+        var windows = Enumerable.Range(0, 200).Select(i =>
+        {
+            var random = new SampleRandom(1, 1, i);
+            return CropWindow.Draw(Plain with { RandomResizedCrop = 1 }, sample.Mask, counts: null, ref random)!;
+        }).ToList();
+
+        windows.ShouldAllBe(w => w.Left >= 0 && w.Top >= 0 && w.Left + w.Width <= Size + 1e-9 && w.Top + w.Height <= Size + 1e-9);
+        windows.Min(w => w.Width * w.Height).ShouldBeInRange(0.25 * Size * Size * 0.99, 0.35 * Size * Size);
+        windows.Max(w => w.Width / w.Height).ShouldBeInRange(1.2, 1.34);
+    }
+
+    [Fact]
+    public void A_crop_around_the_rarest_class_shows_it()
+    {
+        const int Side = 32;
+        var indices = new byte[Side * Side];
+        indices[(5 * Side) + 29] = 2;
+        indices.AsSpan(0, 100).Fill(1);
+        var sample = new CachedSample("s", new RgbImage(Side, Side, new byte[Side * Side * 3]), new IndexMask(Side, Side, indices));
+        var counts = ClassCounts.Of([sample], 3);
+        for (var i = 0; i < 50; i++)
+        {
+            var random = new SampleRandom(1, 1, i);
+            var window = CropWindow.Draw(Plain with { RareCrop = 1 }, sample.Mask, counts, ref random)!;
+            (window.Left <= 29 && window.Left + window.Width >= 30 && window.Top <= 5 && window.Top + window.Height >= 6).ShouldBeTrue();
+            (window.Left >= 0 && window.Left + window.Width <= Side + 1e-9).ShouldBeTrue();
+        }
+    }
+
+    [Fact]
+    public void Colours_change_as_their_factors_say()
+    {
+        byte[] Changed(ColourMatrix matrix)
+        {
+            byte[] pixels = [200, 100, 50, 10, 20, 30];
+            matrix.Apply(pixels);
+            return pixels;
+        }
+
+        Changed(ColourMatrix.Of(1, 1, 1, 0)).ShouldBe([200, 100, 50, 10, 20, 30]);
+        Changed(ColourMatrix.Of(1.2, 1, 1, 0)).ShouldBe([240, 120, 60, 12, 24, 36]);
+
+        // Grey: 0.299 · 200 + 0.587 · 100 + 0.114 · 50 = 124.2, and 18.15.
+        Changed(ColourMatrix.Of(1, 1, 0, 0)).ShouldBe([124, 124, 124, 18, 18, 18]);
+
+        // Mean grey 71.175; half the distance to it.
+        Changed(ColourMatrix.Of(1, 0.5, 1, 0)).ShouldBe([136, 86, 61, 41, 46, 51]);
+        Changed(ColourMatrix.Of(1, 1, 1, 1)).ShouldBe([200, 100, 50, 10, 20, 30]);
+        var turned = Changed(ColourMatrix.Of(1, 1, 1, 0.25));
+        ((0.299 * turned[3]) + (0.587 * turned[4]) + (0.114 * turned[5])).ShouldBe(18.15, 1);
+        turned.ShouldNotBe([200, 100, 50, 10, 20, 30]);
+    }
+
+    [Fact]
+    public void A_blur_keeps_the_mean_and_lowers_the_differences_by_the_kernels_weights()
+    {
+        const int Side = 21;
+        var image = new byte[Side * Side * 3];
+        image[((10 * Side) + 10) * 3] = 255;
+        var plain = Enumerable.Repeat((byte)77, Side * Side * 3).ToArray();
+
+        GaussianBlur.Apply(image, Side, sigma: 1);
+        GaussianBlur.Apply(plain, Side, sigma: 3);
+
+        plain.ShouldAllBe(value => value == 77);
+        ((double)image[((10 * Side) + 10) * 3]).ShouldBe(255 / (2 * Math.PI), 1);
+        image.Where((_, i) => i % 3 != 0).ShouldAllBe(value => value == 0);
+        Math.Abs(image.Sum(value => (int)value) - 255).ShouldBeLessThan(15);
+    }
+
+    [Fact]
+    public void Switching_an_option_on_moves_no_draw_of_another()
+    {
+        var flips = Apply(Plain with { HorizontalFlip = 0.5, VerticalFlip = 0.5 }, Sample());
+        var withColours = Apply(Plain with { HorizontalFlip = 0.5, VerticalFlip = 0.5, ColorJitter = 1, Blur = 1 }, Sample());
+
+        withColours.Mask.ShouldBe(flips.Mask);
+        withColours.Image.ShouldNotBe(flips.Image);
+    }
+
     [Fact]
     public void Draws_depend_on_seed_epoch_and_sample_alone_and_differ_between_them()
     {
@@ -103,6 +218,8 @@ public sealed class AugmentationTests
         plan.Select(batch => batch.Count).ShouldBe(expected);
         plan.SelectMany(batch => batch).ShouldBe(order);
     }
+
+    private static TrainingOptions Plain { get; } = new() { HorizontalFlip = 0, VerticalFlip = 0, Rotation = 0 };
 
     private static CachedSample Sample()
     {

@@ -56,12 +56,90 @@ public sealed class TrainingLoopTests : IDisposable
         Directory.GetFiles(_folder.FullName, "*.unfinished", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
+    public static TheoryData<string> Recipes => new(
+        "resnet50", "lraspp", "auxiliary", "ema", "accumulate", "frozen", "bfloat16", "weighted", "oversampled", "sgd", "focal-tversky", "lovasz", "crops");
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public async Task Every_recipe_learns_and_can_be_repeated_to_the_bit(string name)
+    {
+        var options = Small with { Epochs = 3, Rotation = 0, VerticalFlip = 0 };
+        options = name switch
+        {
+            "resnet50" => options with { Network = "deeplabv3_resnet50", Epochs = 2 },
+            "lraspp" => options with { Network = "lraspp_mobilenet_v3_large" },
+            "auxiliary" => options with { AuxiliaryHead = true },
+            "ema" => options with { EmaDecay = 0.9 },
+            "accumulate" => options with { AccumulateBatches = 2, ClipNorm = 1 },
+            "frozen" => options with { FreezeBackboneEpochs = 2 },
+            "bfloat16" => options with { Precision = "bfloat16" },
+            "sgd" => options with { Optimizer = "sgd", Nesterov = true, LearningRate = 0.02, Schedule = "one_cycle", WarmupSteps = 2 },
+            "oversampled" => options with { Sampling = "target_share", RareCrop = 0.5 },
+            "focal-tversky" => options with { Loss = [new("focal_tversky"), new("focal", 0.5)] },
+            "lovasz" => options with { Loss = [new("lovasz"), new("cross_entropy")] },
+            "crops" => options with { RandomResizedCrop = 0.5, ScaleJitter = 0.5, ColorJitter = 1, Grayscale = 0.2, Blur = 0.3 },
+            _ => options,
+        };
+        var train = await SyntheticSplit.BuildAsync(17, 32);
+        var validation = await SyntheticSplit.BuildAsync(5, 32, seed: 2);
+        IReadOnlyList<double>? weights = name == "weighted" ? [0.5, 2, 2] : null;
+
+        var first = await RunAsync("a", options, train, validation, classWeights: weights);
+        var second = await RunAsync("b", options, train, validation, classWeights: weights);
+
+        Digest(second).ShouldBe(Digest(first));
+        first.Epochs[^1].TrainLoss.ShouldBeLessThan(first.Epochs[0].TrainLoss);
+        first.Epochs.ShouldAllBe(epoch => epoch.GradientNorm > 0);
+    }
+
+    [Fact]
+    public async Task A_frozen_backbone_stays_as_it_is_with_its_statistics()
+    {
+        var train = await SyntheticSplit.BuildAsync(8, 32);
+        var options = Small with { Epochs = 1, FreezeBackboneEpochs = 1 };
+        var result = await RunAsync("frozen", options, train, train);
+
+        using var fresh = Networks.SegmentationNetwork.Create(new Networks.NetworkOptions { Classes = 3 }, seed: 1);
+        var before = new TrainedModel(fresh, new ModelDescription { Network = options.Network, Classes = SyntheticSplit.Classes, ImageSize = 32 }).ToFile().Tensors;
+        var after = SafeTensorsFile.Read(File.ReadAllBytes(result.BestWeightsPath), "best").Tensors;
+
+        foreach (var (key, tensor) in after.Where(pair => pair.Value.Type == StoredType.F32))
+        {
+            tensor.Data.Span.SequenceEqual(before[key].Data.Span).ShouldBe(key.StartsWith("backbone.", StringComparison.Ordinal), key);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_ends_early_when_nothing_gets_better()
+    {
+        var train = await SyntheticSplit.BuildAsync(8, 32);
+
+        var result = await RunAsync("early", Small with { Epochs = 30, LearningRate = 1e-9, EarlyStoppingEpochs = 2, Criterion = "val/pixel_accuracy" }, train, train);
+
+        result.Epochs.Count.ShouldBe(result.BestEpoch + 2);
+        result.Epochs.Count.ShouldBeLessThan(30);
+    }
+
+    [Fact]
+    public async Task Initial_weights_are_what_the_run_begins_with_and_said()
+    {
+        var train = await SyntheticSplit.BuildAsync(8, 32);
+        var first = await RunAsync("first", Small with { Epochs = 4 }, train, train);
+        var tensors = WeightTransfer.Read(File.ReadAllBytes(first.BestWeightsPath), "first");
+        var events = new List<TrainingEvent>();
+
+        var second = await RunAsync("second", Small with { Epochs = 1, LearningRate = 1e-9 }, train, train, events, initial: new NamedWeights("first", tensors));
+
+        events[0].ShouldBeOfType<TrainingNote>().Text.ShouldBe("initial weights of first: took backbone, classifier");
+        second.Epochs[0].TrainLoss.ShouldBeLessThan(first.Epochs[0].TrainLoss * 0.9);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void A_loss_that_is_no_number_stops_the_run_naming_the_step_and_the_samples(double loss)
     {
-        var failure = Should.Throw<TrainingException>(() => TrainingLoop.RequireFinite(loss, epoch: 3, step: 7, ["s001", "s042"]));
+        var failure = Should.Throw<TrainingException>(() => TrainingLoop.RequireFinite("loss", loss, epoch: 3, step: 7, ["s001", "s042"]));
 
         failure.Message.ShouldContain("epoch 3, step 7, samples s001, s042");
     }
@@ -119,9 +197,10 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     private Task<TrainingResult> RunAsync(
-        string name, TrainingOptions options, SampleCache train, SampleCache validation, List<TrainingEvent>? events = null)
+        string name, TrainingOptions options, SampleCache train, SampleCache validation, List<TrainingEvent>? events = null,
+        IReadOnlyList<double>? classWeights = null, NamedWeights? initial = null)
     {
-        var loop = new TrainingLoop(options, SyntheticSplit.Classes, Folder(name), TimeProvider.System);
+        var loop = new TrainingLoop(options, SyntheticSplit.Classes, Folder(name), TimeProvider.System) { ClassWeights = classWeights, InitialWeights = initial };
         return loop.RunAsync(train, validation, new Listener(e => events?.Add(e)), TestContext.Current.CancellationToken);
     }
 

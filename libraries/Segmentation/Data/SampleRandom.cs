@@ -14,22 +14,34 @@ internal struct SampleRandom
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">Counted from 1.</param>
     /// <param name="sample">Index within the split; -1 for what concerns the epoch as a whole.</param>
-    public SampleRandom(ulong seed, int epoch, int sample)
+    /// <param name="draw">Tells apart the times that an epoch takes the same sample.</param>
+    public SampleRandom(ulong seed, int epoch, int sample, int draw = 0)
     {
         _state = Mix(Mix(Mix(seed + Golden) + (ulong)epoch + Golden) + (ulong)sample + Golden);
+        _state = draw == 0 ? _state : Mix(_state + (ulong)draw + Golden);
     }
 
     /// <summary>Uniform in [0, 1), in steps of 2^-53.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
+    /// <summary>Uniform from <paramref name="least"/> to below <paramref name="most"/>.</summary>
+    public double NextBetween(double least, double most) => least + ((most - least) * NextDouble());
+
     /// <summary>Uniform in 0..limit-1, without bias that could be seen (Lemire 2019, without rejection).</summary>
     public int NextInt(int limit) => (int)Math.BigMul(Next(), (ulong)limit, out _);
 
     /// <summary>The order in which an epoch takes <paramref name="count"/> samples (Fisher-Yates).</summary>
-    public static int[] Order(ulong seed, int epoch, int count)
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">Counted from 1.</param>
+    /// <param name="count">Number of samples, and of draws.</param>
+    /// <param name="weights">
+    /// How often each is drawn beside the others: as often as its share of the draws says, rounded up or down (systematic
+    /// sampling); null for each once.
+    /// </param>
+    public static int[] Order(ulong seed, int epoch, int count, double[]? weights = null)
     {
         var random = new SampleRandom(seed, epoch, sample: -1);
-        var order = Enumerable.Range(0, count).ToArray();
+        var order = weights is null ? [.. Enumerable.Range(0, count)] : Draw(weights, count, random.NextDouble());
         for (var i = count - 1; i > 0; i--)
         {
             var j = random.NextInt(i + 1);
@@ -37,6 +49,25 @@ internal struct SampleRandom
         }
 
         return order;
+    }
+
+    private static int[] Draw(double[] weights, int count, double offset)
+    {
+        // Marks at equal distances along the weights laid end to end: whoever lies under a mark is drawn.
+        var distance = weights.Sum() / count;
+        var draws = new int[count];
+        var (sample, end) = (0, weights[0]);
+        for (var i = 0; i < count; i++)
+        {
+            while (end <= (i + offset) * distance && sample < weights.Length - 1)
+            {
+                end += weights[++sample];
+            }
+
+            draws[i] = sample;
+        }
+
+        return draws;
     }
 
     private ulong Next() => Mix(_state += Golden);

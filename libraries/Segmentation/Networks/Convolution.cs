@@ -40,26 +40,20 @@ internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
         RegisterComponents();
     }
 
+    /// <summary>What it computes in where that is not the weights' own type: input and weight are cast to it, and so is the output.</summary>
+    public torch.ScalarType? ComputeType { get; set; }
+
     public override torch.Tensor forward(torch.Tensor input)
     {
-        if (DilatedTaps.Pays(_shape, input.shape[2], input.shape[3]))
+        if (ComputeType is not { } type)
         {
-            return DilatedTaps.Convolve(input, _weight, _shape.Dilation);
+            return Convolve(input, _weight, _bias);
         }
 
-        if (DilationPhases.Pays(_shape))
-        {
-            return DilationPhases.Convolve(input, _weight, _shape);
-        }
-
-        return torch.nn.functional.conv2d(
-            input,
-            _weight,
-            _bias,
-            strides: [_shape.Stride, _shape.Stride],
-            padding: [_shape.Padding, _shape.Padding],
-            dilation: [_shape.Dilation, _shape.Dilation],
-            groups: _shape.Groups);
+        using var castInput = input.to(type);
+        using var castWeight = _weight.to(type);
+        using var castBias = _bias?.to(type);
+        return Convolve(castInput, castWeight, castBias);
     }
 
     protected override void Dispose(bool disposing)
@@ -71,6 +65,28 @@ internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
         }
 
         base.Dispose(disposing);
+    }
+
+    private torch.Tensor Convolve(torch.Tensor input, torch.Tensor weight, torch.Tensor? bias)
+    {
+        if (DilatedTaps.Pays(_shape, input.shape[2], input.shape[3]))
+        {
+            return DilatedTaps.Convolve(input, weight, _shape.Dilation);
+        }
+
+        if (DilationPhases.Pays(_shape))
+        {
+            return DilationPhases.Convolve(input, weight, _shape);
+        }
+
+        return torch.nn.functional.conv2d(
+            input,
+            weight,
+            bias,
+            strides: [_shape.Stride, _shape.Stride],
+            padding: [_shape.Padding, _shape.Padding],
+            dilation: [_shape.Dilation, _shape.Dilation],
+            groups: _shape.Groups);
     }
 }
 

@@ -44,6 +44,8 @@ internal sealed class DeepLabV3 : SegmentationNetwork
         RegisterComponents();
     }
 
+    internal override Backbone Features => _backbone;
+
     private protected override SegmentationOutput Score(Tensor images)
     {
         using var features = _backbone.forward(images);

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation.Networks;
@@ -16,7 +15,7 @@ internal static class DilatedTaps
         && shape.Dilation * 2 >= height && shape.Dilation * 2 >= width;
 
     /// <summary>Convolves <c>[N, C, H, W]</c> with a weight <c>[C', C, 3, 3]</c>, padded by the dilation, to <c>[N, C', H, W]</c>.</summary>
-    public static Tensor Convolve(Tensor input, Parameter weight, int dilation)
+    public static Tensor Convolve(Tensor input, Tensor weight, int dilation)
     {
         var (height, width) = (input.shape[2], input.shape[3]);
         var output = Tap(input, weight, 1, 1);
@@ -41,7 +40,7 @@ internal static class DilatedTaps
         return output;
     }
 
-    private static Tensor Tap(Tensor input, Parameter weight, int row, int column)
+    private static Tensor Tap(Tensor input, Tensor weight, int row, int column)
     {
         using var rows = weight.narrow(2, row, 1);
         using var tap = rows.narrow(3, column, 1);

@@ -1,4 +1,3 @@
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation.Networks;
@@ -14,7 +13,7 @@ internal static class DilationPhases
     public static bool Pays(ConvolutionShape shape) => shape.Groups == shape.Inputs && shape.Stride == 1 && shape.Dilation > 1;
 
     /// <summary>Convolves <c>[N, C, H, W]</c> with a weight <c>[C, 1, K, K]</c>, keeping the map's size.</summary>
-    public static Tensor Convolve(Tensor input, Parameter weight, ConvolutionShape shape)
+    public static Tensor Convolve(Tensor input, Tensor weight, ConvolutionShape shape)
     {
         using var scope = NewDisposeScope();
         var d = shape.Dilation;

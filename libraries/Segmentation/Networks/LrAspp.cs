@@ -24,6 +24,8 @@ internal sealed class LrAspp : SegmentationNetwork
         RegisterComponents();
     }
 
+    internal override Backbone Features => _backbone;
+
     private protected override SegmentationOutput Score(Tensor images)
     {
         using var features = _backbone.forward(images);

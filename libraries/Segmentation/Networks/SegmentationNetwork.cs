@@ -54,6 +54,15 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, SegmentationOutput
         Backbone ResNet(int thirdStage) => new ResNetBackbone(thirdStage, backbone, BatchNormalization.Default.With(options.BackboneMomentum));
     }
 
+    /// <summary>Has every convolution compute in a narrower type than its weights'; null for their own.</summary>
+    internal void ComputeIn(ScalarType? type)
+    {
+        foreach (var convolution in modules().OfType<Convolution>())
+        {
+            convolution.ComputeType = type;
+        }
+    }
+
     /// <inheritdoc/>
     public sealed override SegmentationOutput forward(Tensor input)
     {
@@ -63,6 +72,9 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, SegmentationOutput
         return Score(ordered);
     }
 
+    /// <summary>The part that images go through first.</summary>
+    internal abstract Backbone Features { get; }
+
     /// <summary>Scores images that lie in channels-last order.</summary>
     private protected abstract SegmentationOutput Score(Tensor images);
 
@@ -70,7 +82,8 @@ public abstract class SegmentationNetwork : nn.Module<Tensor, SegmentationOutput
     private protected static Tensor Enlarge(Tensor scores, Tensor images)
     {
         // Planes again: enlarging, soft maximum and arg maximum over few classes are quickest plane by plane.
-        using var planes = scores.contiguous();
+        using var wide = scores.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? scores.to(ScalarType.Float32) : scores.alias();
+        using var planes = wide.contiguous();
         return nn.functional.interpolate(planes, [images.shape[2], images.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
     }
 }

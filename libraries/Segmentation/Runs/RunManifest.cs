@@ -36,8 +36,11 @@ public sealed record RunManifest
     /// <summary>The whole recipe, the seed included.</summary>
     public required TrainingOptions Options { get; init; }
 
-    /// <summary>Where the initial weights came from; "random" means drawn from the seed.</summary>
+    /// <summary>Where the initial weights came from: a path, an object's key or a URL; "random" means drawn from the seed.</summary>
     public required string InitialWeights { get; init; }
+
+    /// <summary>SHA-256 of the initial weights; null when they were drawn.</summary>
+    public string? InitialWeightsSha256 { get; init; }
 
     /// <summary>By what the best epoch was chosen.</summary>
     public required string Criterion { get; init; }
@@ -79,8 +82,9 @@ public static class RunKeys
 /// <summary>JSON of a run's documents.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals | JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(RunManifest))]
+[JsonSerializable(typeof(TrainingOptions))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(EvaluatedImages))]

@@ -5,6 +5,8 @@ internal sealed class EpochTotals(int classes)
 {
     private double _lossSum;
     private int _steps;
+    private double _normSum;
+    private int _norms;
     private int _images;
     private TimeSpan _elapsed;
 
@@ -12,18 +14,27 @@ internal sealed class EpochTotals(int classes)
 
     public TimeSpan DataWait { get; set; }
 
+    /// <summary>Step size of the last step.</summary>
+    public double LearningRate { get; set; }
+
     public double ImagesPerSecond => _elapsed > TimeSpan.Zero ? _images / _elapsed.TotalSeconds : 0;
 
-    public void Count(double loss, int images, TimeSpan elapsed)
+    public void Count(StepOutcome outcome, int images, TimeSpan elapsed)
     {
-        _lossSum += loss;
+        _lossSum += outcome.Loss;
         _steps++;
+        if (outcome.GradientNorm is { } norm)
+        {
+            _normSum += norm;
+            _norms++;
+        }
+
         _images += images;
         _elapsed = elapsed;
     }
 
     /// <summary>The training half of a report; validation is yet to come.</summary>
-    public EpochReport ToReport(int epoch, double learningRate)
+    public EpochReport ToReport(int epoch)
     {
         var metrics = Matrix.ToMetrics();
         return new EpochReport
@@ -33,7 +44,8 @@ internal sealed class EpochTotals(int classes)
             Train = metrics,
             ValidationLoss = 0,
             Validation = metrics,
-            LearningRate = learningRate,
+            LearningRate = LearningRate,
+            GradientNorm = _norms > 0 ? _normSum / _norms : 0,
             ImagesPerSecond = ImagesPerSecond,
             TrainSeconds = _elapsed.TotalSeconds,
             ValidationSeconds = 0,

@@ -25,19 +25,23 @@ public sealed record TrainingStarted : TrainingEvent
     public required int Threads { get; init; }
 }
 
-/// <summary>One step of the optimiser is done.</summary>
+/// <summary>Something about the run that is worth a line.</summary>
+/// <param name="Text">The line.</param>
+public sealed record TrainingNote(string Text) : TrainingEvent;
+
+/// <summary>One batch has been learned from.</summary>
 public sealed record StepCompleted : TrainingEvent
 {
     /// <summary>Epoch, counted from 1.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Step within the epoch, counted from 1.</summary>
+    /// <summary>Batch within the epoch, counted from 1.</summary>
     public required int Step { get; init; }
 
-    /// <summary>Steps of the epoch.</summary>
+    /// <summary>Batches of the epoch.</summary>
     public required int StepsPerEpoch { get; init; }
 
-    /// <summary>Cross-entropy, in nats.</summary>
+    /// <summary>The loss that is minimised.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Throughput since the epoch began, in images a second.</summary>
@@ -63,7 +67,7 @@ public sealed record EpochReport
     /// <summary>Counted from 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>Mean cross-entropy of the steps, in nats.</summary>
+    /// <summary>Mean over the steps of the loss that is minimised.</summary>
     public required double TrainLoss { get; init; }
 
     /// <summary>Scores over the train split as augmented, gathered during the steps.</summary>
@@ -77,6 +81,9 @@ public sealed record EpochReport
 
     /// <summary>Step size of the last step.</summary>
     public required double LearningRate { get; init; }
+
+    /// <summary>Mean over the steps of the norm of all gradients together, before clipping.</summary>
+    public double GradientNorm { get; init; }
 
     /// <summary>Training throughput, in images a second.</summary>
     public required double ImagesPerSecond { get; init; }
@@ -93,12 +100,12 @@ public sealed record EpochReport
     /// <summary>Largest resident memory of the process so far, in bytes.</summary>
     public required long PeakMemoryBytes { get; init; }
 
-    /// <summary>Whether validation mIoU is above that of every epoch before.</summary>
+    /// <summary>Whether it is better than every epoch before, by the run's criterion.</summary>
     public required bool IsBest { get; init; }
 }
 
 /// <summary>What a run ended with.</summary>
 /// <param name="Epochs">Every epoch in order.</param>
-/// <param name="BestEpoch">Number of the epoch with the highest validation mIoU; the earliest of equals.</param>
+/// <param name="BestEpoch">Number of the best epoch by the run's criterion; the earliest of equals.</param>
 /// <param name="BestWeightsPath">Its weights.</param>
 public sealed record TrainingResult(IReadOnlyList<EpochReport> Epochs, int BestEpoch, string BestWeightsPath);

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Maskwright.Segmentation;
 
 /// <summary>
-/// Trains a network on a decoded split: cross-entropy, Adam, augmentation, validation over the whole validation split after
-/// every epoch, and the best weights kept by validation mIoU.
+/// Trains a network on a decoded split as options say, with validation over the whole validation split, in order and
+/// unchanged, after every epoch; the best weights are kept by the options' criterion.
 /// </summary>
 /// <remarks>
 /// On the CPU a run is a function of its options, classes, samples and number of threads: the same gives the same weights to
@@ -23,7 +23,6 @@ public sealed class TrainingLoop
     private readonly IReadOnlyList<string> _classes;
     private readonly string _outputDirectory;
     private readonly TimeProvider _time;
-    private readonly ImageNormalization _normalization = ImageNormalization.ImageNet;
 
     /// <summary>Sets up a run.</summary>
     /// <param name="options">What to train with.</param>
@@ -45,6 +44,12 @@ public sealed class TrainingLoop
         _outputDirectory = outputDirectory;
         _time = time;
     }
+
+    /// <summary>Weight of each class in the loss, by index; null for equal ones.</summary>
+    public IReadOnlyList<double>? ClassWeights { get; init; }
+
+    /// <summary>Where the weights begin; null to draw them from the seed.</summary>
+    public NamedWeights? InitialWeights { get; init; }
 
     /// <summary>Trains on a thread of its own.</summary>
     /// <param name="train">The train split at <see cref="TrainingOptions.ImageSize"/>.</param>
@@ -70,12 +75,12 @@ public sealed class TrainingLoop
             TaskScheduler.Default);
     }
 
-    internal static void RequireFinite(double loss, int epoch, int step, IReadOnlyList<string> keys)
+    internal static void RequireFinite(string what, double value, int epoch, int step, IReadOnlyList<string> keys)
     {
-        if (!double.IsFinite(loss))
+        if (!double.IsFinite(value))
         {
             throw new TrainingException(
-                $"The loss became {loss} at epoch {epoch}, step {step}, samples {string.Join(", ", keys)}. Lower LearningRate or look at these samples; the weights written before stay.");
+                $"The {what} became {value} at epoch {epoch}, step {step}, samples {string.Join(", ", keys)}. Lower LearningRate or look at these samples; the weights written before stay.");
         }
     }
 
@@ -103,26 +108,19 @@ public sealed class TrainingLoop
 
     private TrainingResult Run(SampleCache train, SampleCache validation, IProgress<TrainingEvent> progress, CancellationToken cancellationToken)
     {
-        var device = TorchRuntime.SelectDevice(_options.Device);
+        var device = SelectDevice();
         Directory.CreateDirectory(_outputDirectory);
         using var scope = NewDisposeScope();
         random.manual_seed(unchecked((long)_options.Seed));
-        var description = new ModelDescription
-        {
-            Network = _options.Network,
-            Classes = _classes,
-            ImageSize = _options.ImageSize,
-            Normalization = _normalization,
-        };
-        using var model = new TrainedModel(
-            SegmentationNetwork.Create(description.ToNetworkOptions() with { BackboneMomentum = ScratchMomentum }, unchecked((long)_options.Seed)), description);
+        using var model = CreateModel(progress);
         model.Network.to(device);
-        using var optimizer = optim.Adam(model.Network.parameters(), _options.LearningRate);
+        using var step = new TrainingStep(_options, model.Network, ClassWeights, device);
+        var batches = new TrainingBatches(_options, train, _classes.Count, model.Description.Normalization);
         progress.Report(new TrainingStarted
         {
             TrainSamples = train.Samples.Count,
             ValidationSamples = validation.Samples.Count,
-            StepsPerEpoch = BatchPlan.ForTraining(new int[train.Samples.Count], _options.BatchSize).Count,
+            StepsPerEpoch = batches.PerEpoch,
             Parameters = model.Network.parameters().Sum(p => p.numel()),
             Device = device.ToString(),
             Threads = get_num_threads(),
@@ -130,98 +128,118 @@ public sealed class TrainingLoop
 
         var weights = new WeightFiles(_outputDirectory);
         var reports = new List<EpochReport>();
-        for (var epoch = 1; epoch <= _options.Epochs; epoch++)
+        for (var epoch = 1; epoch <= _options.Epochs && !StopsEarly(weights, reports); epoch++)
         {
-            var trained = TrainEpoch(epoch, model.Network, optimizer, train, device, progress, cancellationToken);
-            var started = _time.GetTimestamp();
-            var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken);
-            var metrics = validated.Matrix.ToMetrics();
-            var best = weights.Keep(model, epoch, metrics.MeanIoU);
-            var report = trained.ToReport(epoch, optimizer.ParamGroups.First().LearningRate) with
-            {
-                ValidationLoss = validated.Loss,
-                Validation = metrics,
-                ValidationSeconds = _time.GetElapsedTime(started).TotalSeconds,
-                PeakMemoryBytes = PeakMemory(),
-                IsBest = best,
-            };
+            var trained = TrainEpoch(epoch, step, batches, progress, cancellationToken);
+            step.Average?.Exchange();
+            var report = Validate(epoch, trained, model, validation, weights, cancellationToken);
+            step.Average?.Exchange();
             reports.Add(report);
             progress.Report(new EpochCompleted
             {
                 Report = report,
                 LastWeightsPath = weights.LastPath,
-                BestWeightsPath = best ? weights.BestPath : null,
+                BestWeightsPath = report.IsBest ? weights.BestPath : null,
             });
         }
 
         return new TrainingResult(reports, weights.BestEpoch, weights.BestPath);
     }
 
-    private EpochTotals TrainEpoch(
-        int epoch, SegmentationNetwork network, optim.Optimizer optimizer, SampleCache train, Device device,
-        IProgress<TrainingEvent> progress, CancellationToken cancellationToken)
+    private Device SelectDevice()
     {
-        network.train();
-        var plan = BatchPlan.ForTraining(SampleRandom.Order(_options.Seed, epoch, train.Samples.Count), _options.BatchSize);
-        var augmentation = new Augmentation(_options, _normalization.MeanColour);
-        using var queue = new BatchQueue(plan.Count, number => Prepare(epoch, plan[number], train, augmentation), cancellationToken);
+        var device = TorchRuntime.SelectDevice(_options.Device);
+        return _options.Precision != ComputePrecision.Float16 || device.type == DeviceType.CUDA
+            ? device
+            : throw new TrainingException($"Precision is float16 and the device {device}; expected a CUDA device. Take bfloat16 or float32 on the CPU.");
+    }
+
+    private TrainedModel CreateModel(IProgress<TrainingEvent> progress)
+    {
+        var description = new ModelDescription
+        {
+            Network = _options.Network,
+            Classes = _classes,
+            ImageSize = _options.ImageSize,
+            AuxiliaryHead = _options.AuxiliaryHead,
+        };
+        var network = SegmentationNetwork.Create(
+            description.ToNetworkOptions() with { BackboneMomentum = InitialWeights is null ? ScratchMomentum : null },
+            unchecked((long)_options.Seed));
+        var model = new TrainedModel(network, description);
+        if (InitialWeights is { } initial)
+        {
+            try
+            {
+                progress.Report(new TrainingNote(WeightTransfer.Apply(network, initial.Tensors, initial.Name)));
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        }
+
+        return model;
+    }
+
+    private bool StopsEarly(WeightFiles weights, List<EpochReport> reports) =>
+        _options.EarlyStoppingEpochs > 0 && reports.Count - weights.BestEpoch >= _options.EarlyStoppingEpochs;
+
+    private EpochReport Validate(
+        int epoch, EpochTotals trained, TrainedModel model, SampleCache validation, WeightFiles weights, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken);
+        var metrics = validated.Matrix.ToMetrics();
+        return trained.ToReport(epoch) with
+        {
+            ValidationLoss = validated.Loss,
+            Validation = metrics,
+            ValidationSeconds = _time.GetElapsedTime(started).TotalSeconds,
+            PeakMemoryBytes = PeakMemory(),
+            IsBest = weights.Keep(model, epoch, SelectionCriterion.Score(_options.Criterion, metrics, validated.Loss)),
+        };
+    }
+
+    private EpochTotals TrainEpoch(
+        int epoch, TrainingStep step, TrainingBatches batches, IProgress<TrainingEvent> progress, CancellationToken cancellationToken)
+    {
+        step.BeginEpoch(epoch);
+        using var queue = batches.Begin(epoch, cancellationToken);
         var totals = new EpochTotals(_classes.Count);
         var started = _time.GetTimestamp();
-        for (var step = 1; step <= plan.Count; step++)
+        var group = _options.AccumulateBatches;
+        var stepsPerEpoch = (batches.PerEpoch + group - 1) / group;
+        for (var number = 0; number < batches.PerEpoch; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var waiting = _time.GetTimestamp();
             using var batch = queue.Take();
             totals.DataWait += _time.GetElapsedTime(waiting);
-            SetLearningRate(optimizer, ((epoch - 1L) * plan.Count) + step - 1, (long)_options.Epochs * plan.Count);
-            var loss = Step(network, optimizer, batch, device, totals.Matrix);
-            RequireFinite(loss, epoch, step, batch.Keys);
-            totals.Count(loss, batch.Count, _time.GetElapsedTime(started));
+            var steps = ((epoch - 1L) * stepsPerEpoch) + (number / group);
+            totals.LearningRate = _options.LearningRate * LearningRateSchedule.Factor(_options, steps, stepsPerEpoch);
+
+            // The last step of an epoch may have fewer batches.
+            var share = 1.0 / Math.Min(group, batches.PerEpoch - (number / group * group));
+            var isLast = (number + 1) % group == 0 || number + 1 == batches.PerEpoch;
+            var outcome = step.Learn(batch, share, isLast ? totals.LearningRate : null);
+            RequireFinite("loss", outcome.Loss, epoch, number + 1, batch.Keys);
+            RequireFinite("gradient's norm", outcome.GradientNorm ?? 0, epoch, number + 1, batch.Keys);
+            totals.Matrix.Add(batch.Masks, outcome.Prediction);
+            totals.Count(outcome, batch.Count, _time.GetElapsedTime(started));
             progress.Report(new StepCompleted
             {
                 Epoch = epoch,
-                Step = step,
-                StepsPerEpoch = plan.Count,
-                Loss = loss,
+                Step = number + 1,
+                StepsPerEpoch = batches.PerEpoch,
+                Loss = outcome.Loss,
                 ImagesPerSecond = totals.ImagesPerSecond,
             });
         }
 
+        step.EndEpoch();
         return totals;
-    }
-
-    private void SetLearningRate(optim.Optimizer optimizer, long step, long steps)
-    {
-        var rate = _options.LearningRate * LearningRateSchedule.Factor(_options.Schedule, step, steps);
-        foreach (var group in optimizer.ParamGroups)
-        {
-            group.LearningRate = rate;
-        }
-    }
-
-    private static double Step(SegmentationNetwork network, optim.Optimizer optimizer, Batch batch, Device device, ConfusionMatrix matrix)
-    {
-        using var scope = NewDisposeScope();
-        optimizer.zero_grad();
-        var output = network.forward(batch.ToImages(device));
-        var loss = SegmentationLoss.Compute(output, batch.ToTarget(device), auxiliaryWeight: 0.5);
-        loss.backward();
-        optimizer.step();
-        matrix.Add(batch.Masks, ScoreMap.HighestOf(output.Output));
-        return loss.item<float>();
-    }
-
-    private Batch Prepare(int epoch, ArraySegment<int> indices, SampleCache train, Augmentation augmentation)
-    {
-        var batch = new Batch([.. indices.Select(index => train.Samples[index].Key)], train.ImageSize);
-        var pixels = new byte[train.ImageSize * train.ImageSize * 3];
-        for (var i = 0; i < indices.Count; i++)
-        {
-            augmentation.Apply(train.Samples[indices[i]], new SampleRandom(_options.Seed, epoch, indices[i]), pixels, batch.Mask(i));
-            _normalization.Apply(pixels, batch.Image(i));
-        }
-
-        return batch;
     }
 
     private static long PeakMemory()

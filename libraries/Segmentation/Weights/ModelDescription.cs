@@ -33,6 +33,31 @@ public sealed record ModelDescription
     /// <summary>The network that the description asks for.</summary>
     public NetworkOptions ToNetworkOptions() => new() { Name = Network, Classes = Classes.Count, AuxiliaryHead = AuxiliaryHead };
 
+    /// <summary>
+    /// Refuses weights that were trained for as many classes as there are, but for others: their class layers would fit and
+    /// mean something else. Another number of classes is no such danger, and a file that names none says nothing.
+    /// </summary>
+    /// <param name="metadata">The strings of the weights' file.</param>
+    /// <param name="classes">The classes that are to be trained.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <exception cref="WeightsFormatException">The classes are others.</exception>
+    public static void RequireClasses(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<string> classes, string name)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(classes);
+        if (!metadata.ContainsKey(ClassesKey))
+        {
+            return;
+        }
+
+        var trained = Read(metadata, ClassesKey, name, text => JsonSerializer.Deserialize(text, DescriptionJson.Default.IReadOnlyListString)!);
+        if (trained.Count == classes.Count && !trained.SequenceEqual(classes, StringComparer.Ordinal))
+        {
+            throw new WeightsFormatException(
+                $"{name} was trained for the classes {string.Join(", ", trained)}, and the dataset has {string.Join(", ", classes)}. Choose weights of the same classes, or of a backbone alone.");
+        }
+    }
+
     /// <summary>As the strings of a safetensors file.</summary>
     internal Dictionary<string, string> ToMetadata() => new(StringComparer.Ordinal)
     {

@@ -62,6 +62,40 @@ public sealed class SafeTensorsFile
         }
     }
 
+    /// <summary>Reads only the strings of a file.</summary>
+    /// <param name="file">The file from its first byte.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <returns>The strings; null when it does not begin like a safetensors file.</returns>
+    /// <exception cref="WeightsFormatException">It begins like one and is damaged.</exception>
+    public static IReadOnlyDictionary<string, string>? ReadMetadata(Stream file, string name)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var start = new byte[LengthBytes + 1];
+        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || start[LengthBytes] != '{')
+        {
+            return null;
+        }
+
+        var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (length is 0 or > MaxHeaderBytes)
+        {
+            return null;
+        }
+
+        try
+        {
+            var json = new byte[(int)length];
+            json[0] = start[LengthBytes];
+            file.ReadExactly(json.AsSpan(1));
+            using var header = JsonDocument.Parse(json);
+            return ReadMetadata(header.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or EndOfStreamException)
+        {
+            throw new WeightsFormatException($"The header of {name} is damaged: {e.Message}", e);
+        }
+    }
+
     /// <summary>Writes the file: keys sorted, tensors one after the other in that order, so that equal content gives equal bytes.</summary>
     public void Write(Stream destination)
     {

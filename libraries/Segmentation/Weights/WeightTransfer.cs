@@ -109,3 +109,8 @@ public static class WeightTransfer
             .ToDictionary(pair => BackbonePrefix + (mobile ? pair.Key[Features.Length..] : pair.Key), pair => pair.Value, StringComparer.Ordinal);
     }
 }
+
+/// <summary>Weights that a run begins with.</summary>
+/// <param name="Name">What messages call them.</param>
+/// <param name="Tensors">The tensors by torchvision's names.</param>
+public sealed record NamedWeights(string Name, IReadOnlyDictionary<string, StoredTensor> Tensors);

@@ -43,6 +43,8 @@ internal static class RunMetrics
         Add("train/loss", epoch.TrainLoss);
         Add("val/loss", epoch.ValLoss);
         Add("learning_rate", epoch.LearningRate);
+        Add("gradient_norm", epoch.GradientNorm);
+        Add("data_wait", epoch.DataWait);
         Add("images_per_second", epoch.ImagesPerSecond);
         Add("seconds/train", epoch.TrainSeconds);
         Add("seconds/val", epoch.ValSeconds);

@@ -25,10 +25,18 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
         string folder = Directory.CreateTempSubdirectory("maskwright-run-").FullName;
         try
         {
-            var loop = new TrainingLoop(order.Options, dataset.Manifest.Classes, folder, time);
+            var statistics = await dataset.ReadStatisticsAsync(cancellationToken);
+            var (initial, initialDigest) = order.Options.InitialWeights is { } source
+                ? await new InitialWeightsFile(storage).ReadAsync(source, dataset.Manifest.Classes, cancellationToken)
+                : ((NamedWeights?)null, (string?)null);
+            var loop = new TrainingLoop(order.Options, dataset.Manifest.Classes, folder, time)
+            {
+                ClassWeights = ClassWeights.Resolve(order.Options, statistics),
+                InitialWeights = initial,
+            };
             var uploads = new CheckpointUploads(storage, order.Run, cancellationToken);
             var result = await loop.RunAsync(train, validation, new Progress(events, time, uploads), cancellationToken);
-            return await CommitAsync(order, dataset.Manifest, result, uploads, cancellationToken);
+            return await CommitAsync(order, dataset.Manifest, initialDigest, result, uploads, cancellationToken);
         }
         finally
         {
@@ -45,7 +53,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     }
 
     private async Task<WorkerSucceeded> CommitAsync(
-        WorkerOrder order, DatasetManifest dataset, TrainingResult result, CheckpointUploads uploads, CancellationToken cancellationToken)
+        WorkerOrder order, DatasetManifest dataset, string? initialDigest, TrainingResult result, CheckpointUploads uploads, CancellationToken cancellationToken)
     {
         using var activity = Activities.StartActivity("commit");
         events.Write(new WorkerProgress("upload", 0, 1, "models"));
@@ -64,8 +72,9 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             Inputs = [await manifests.LinkAsync(DatasetKeys.Manifest(order.Dataset), cancellationToken)],
             Classes = dataset.Classes,
             Options = order.Options,
-            InitialWeights = "random",
-            Criterion = "val/miou",
+            InitialWeights = order.Options.InitialWeights?.Source() ?? "random",
+            InitialWeightsSha256 = initialDigest,
+            Criterion = order.Options.Criterion,
             BestEpoch = result.BestEpoch,
             Model = model,
             LastCheckpoint = last,
@@ -93,6 +102,9 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
                     events.Write(new WorkerMessage(
                         $"training {started.Parameters:N0} parameters on {started.Device} with {started.Threads} threads: "
                         + $"{started.TrainSamples} images, {started.StepsPerEpoch} steps an epoch, {started.ValidationSamples} images for validation"));
+                    break;
+                case TrainingNote note:
+                    events.Write(new WorkerMessage(note.Text));
                     break;
                 case StepCompleted step when step.Step == step.StepsPerEpoch || time.GetElapsedTime(_lastProgress) >= ProgressEvery:
                     _lastProgress = time.GetTimestamp();

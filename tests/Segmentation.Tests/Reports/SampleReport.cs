@@ -52,7 +52,7 @@ internal static class SampleReport
             Dataset = "ds-1",
             DatasetDigest = new string('b', 64),
             Classes = ["background", "<script>alert(1)</script>", "nowhere"],
-            Options = TrainingPresets.Report,
+            Options = new TrainingOptions(),
             InitialWeights = "random",
             Criterion = "val/miou",
             BestEpoch = 1,
