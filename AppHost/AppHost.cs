@@ -29,6 +29,7 @@ var metrics = builder.AddProject("metrics", "../services/MetricsCollector/Metric
 
 var datasets = builder.AddProject("datasets", "../services/DatasetPrep/DatasetPrep.csproj")
     .WithReference(artifacts).WaitFor(storage)
+    .WithEnvironment("Datasets__DownloadDirectory", Path.Combine(options.DataDirectory, "downloads"))
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var trainer = builder.AddProject("trainer", "../services/Trainer/Trainer.csproj")

@@ -11,27 +11,41 @@ internal static class DatasetCommands
         Prepare(terminal),
         List(terminal),
         Show(terminal),
+        Cancel(terminal),
         Delete(terminal),
     };
 
     private static Command Prepare(Terminal terminal)
     {
-        var command = new DocumentedCommand("prepare", "Make a dataset of index masks, splits and shards, from a COCO folder or from scenes drawn by the service.", """
-            Ctrl-C stops watching; the work goes on.
+        var command = new DocumentedCommand("prepare", "Make a dataset of index masks, splits and shards, from COCO, PASCAL VOC, folders of masks or scenes drawn by the service.", """
+            A PLACE is a folder, a zip (read in place), an http(s) URL of a zip (fetched once; URL#sha256=HEX checks it), or
+            s3://BUCKET/PREFIX in the storage that the services use. Paths are of the service's machine.
+            Ctrl-C stops watching; the work goes on ('maskwright dataset cancel' ends it).
 
             Examples:
               maskwright dataset prepare --coco /data/coco/subset --max-images 500
+              maskwright dataset prepare --coco val2014.zip --annotations annotations_trainval2014.zip
+              maskwright dataset prepare --preset coco2014-val-5 --mirror http://mirror.local/coco
+              maskwright dataset prepare --coco /data/coco --classes person vehicle=car,truck,bus --min-class-share 0.02
+              maskwright dataset prepare --voc /data/VOCdevkit --classes person car --split-by-source
+              maskwright dataset prepare --mask-images /data/streets --value-name 7=road --letterbox 512x512
+              maskwright dataset prepare --coco /data/coco --bad-input skip --stratified --ratios 70:15:15
               maskwright dataset prepare --scenes 600 --seed 7 --id scenes-7
             """);
         var source = new DatasetOptions(command, "--coco");
+        var sources = new SourceOptions(command);
+        var preparation = new PrepareOptions(command);
         var id = CommonOptions.Id("dataset");
         var detach = CommonOptions.Detach();
         command.Add(id);
         command.Add(detach);
         return command.Does(terminal, async (call, cancellationToken) =>
         {
+            var asked = source.Read(call);
+            sources.Apply(call, asked);
+            preparation.Apply(call, asked.Options);
             var dataset = await call.Services.Datasets.CreateDatasetAsync(
-                new CreateDatasetRequest { Dataset = source.Read(call), DatasetId = call.Options.GetValue(id) ?? "" },
+                new CreateDatasetRequest { Dataset = asked, DatasetId = call.Options.GetValue(id) ?? "" },
                 call.Services.Once(cancellationToken));
             call.Terminal.Say($"{dataset.Name} is recorded.");
             if (!call.Options.GetValue(detach))
@@ -63,6 +77,19 @@ internal static class DatasetCommands
             call.Write(dataset, () => DatasetView.Show(call.Terminal, dataset));
             foreach (var line in dataset.Error is { } error ? ErrorReport.Lines(error) : [])
                 call.Terminal.Say(line);
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Cancel(Terminal terminal)
+    {
+        var name = Name();
+        return new Command("cancel", "Stop a dataset that is queued or being prepared; nothing of it stays.") { name }.Does(terminal, async (call, cancellationToken) =>
+        {
+            var dataset = await call.Services.Datasets.CancelDatasetAsync(
+                new CancelDatasetRequest { Name = ResourceName.Full(ResourceName.Datasets, call.Options.GetValue(name)) },
+                call.Services.Once(cancellationToken));
+            call.Write(dataset, () => call.Terminal.Output.WriteLine($"{dataset.Name} is being cancelled."));
             return ExitCode.Ok;
         });
     }

@@ -16,13 +16,13 @@ internal sealed class DatasetOptions
     /// <param name="folder">Name of the option for the COCO folder.</param>
     public DatasetOptions(Command command, string folder)
     {
-        _coco = CommonOptions.Of<string?>(folder, "DIR", "Read a folder in COCO's layout: an instances_*.json, at its root or in annotations/, and the images it names.");
+        _coco = CommonOptions.Of<string?>(folder, "PLACE", "Read COCO: a folder, a zip, an http(s) URL of a zip or s3://BUCKET/PREFIX with an instances_*.json, at its root or in annotations/, and the images it names.");
         _coco.Aliases.Add(folder == "--data" ? "--coco" : "--data");
         _scenes.Aliases.Add("--images");
         _classes = new Option<string[]>("--classes")
         {
-            Description = "Category names in the order of their class indices from 1. Default: person bicycle car motorcycle airplane.",
-            HelpName = "NAME",
+            Description = "Classes in the order of their indices from 1: names or ids of categories, or NAME=CATEGORY,CATEGORY for a class of several. Default for COCO and scenes: person bicycle car motorcycle airplane.",
+            HelpName = "CLASS",
             AllowMultipleArgumentsPerToken = true,
         };
         command.Add(_coco);
@@ -50,11 +50,27 @@ internal sealed class DatasetOptions
         {
             Options = new PreparationOptions { Seed = Seed(call.Options), MaxImages = call.Options.GetValue(_maxImages) ?? 0 },
         };
-        dataset.Options.Classes.AddRange(call.Options.GetValue(_classes) ?? []);
-        if (call.Options.GetValue(_coco) is { } folder)
-            dataset.CocoFolder = new CocoFolder { Path = call.Terminal.AbsolutePath(folder) };
+        foreach (var asked in call.Options.GetValue(_classes) ?? [])
+            AddClass(dataset.Options, asked);
+        if (call.Options.GetValue(_coco) is { } place)
+        {
+            if (SourcePlace.IsFolder(place))
+                dataset.CocoFolder = new CocoFolder { Path = call.Terminal.AbsolutePath(place) };
+            else
+                dataset.CocoFiles = new CocoFiles { Images = { SourcePlace.Parse(call, place) } };
+        }
         else
             dataset.GeneratedScenes = new GeneratedScenes { Count = call.Options.GetValue(_scenes) ?? 0, Seed = Seed(call.Options) };
         return dataset;
+    }
+
+    private static void AddClass(PreparationOptions options, string asked)
+    {
+        var parts = asked.Split('=', 2);
+        options.Classes.Add(parts[0]);
+        if (parts.Length == 1)
+            return;
+        if (parts[0].Length == 0 || !options.Categories.TryAdd(parts[0], new Categories { Names = { parts[1].Split(',', StringSplitOptions.TrimEntries) } }))
+            throw new UsageException($"--classes '{asked}': expected is NAME=CATEGORY,CATEGORY with another name than the classes before it.");
     }
 }

@@ -29,8 +29,21 @@ internal static class DatasetView
             ("digest", dataset.Digest.Length > 0 ? dataset.Digest : Numbers.None),
             ("manifest", dataset.ManifestKey.Length > 0 ? dataset.ManifestKey : Numbers.None),
         ]));
-        if (dataset.Statistics is { } statistics)
-            Statistics(terminal, statistics);
+        if (dataset.Statistics is not { } statistics)
+            return;
+        Statistics(terminal, statistics);
+        if (statistics.Skipped is { } skipped)
+            Skipped(terminal, skipped);
+    }
+
+    private static void Skipped(Terminal terminal, SkippedInput skipped)
+    {
+        const int shown = 20;
+        terminal.Heading($"Left out because it cannot be used: {skipped.Images:N0} images, {skipped.Annotations:N0} annotations");
+        foreach (var cause in skipped.Causes.Take(shown))
+            terminal.Console.WriteLine(cause);
+        if (skipped.Causes.Count > shown)
+            terminal.Console.WriteLine($"… and {skipped.Causes.Count - shown:N0} more; --json lists them");
     }
 
     /// <summary>Images, instances and share of the pixels of every class in every split.</summary>
@@ -67,6 +80,10 @@ internal static class DatasetView
     private static string Source(Dataset.V1.Dataset dataset) => dataset.SourceCase switch
     {
         Dataset.V1.Dataset.SourceOneofCase.CocoFolder => dataset.CocoFolder.Path,
+        Dataset.V1.Dataset.SourceOneofCase.CocoFiles => string.Join(", ", dataset.CocoFiles.Images.Append(dataset.CocoFiles.Annotations).OfType<Location>().Select(place => place.Uri)),
+        Dataset.V1.Dataset.SourceOneofCase.VocFiles => $"VOC {dataset.VocFiles.Location.Uri}",
+        Dataset.V1.Dataset.SourceOneofCase.MaskFiles => $"masks {dataset.MaskFiles.Images.Uri}",
+        Dataset.V1.Dataset.SourceOneofCase.Preset => $"preset {dataset.Preset.Name}",
         Dataset.V1.Dataset.SourceOneofCase.GeneratedScenes =>
             $"{(dataset.GeneratedScenes.Count == 0 ? "generated" : $"{dataset.GeneratedScenes.Count:N0} generated")} scenes, seed {dataset.GeneratedScenes.Seed}",
         _ => Numbers.None,

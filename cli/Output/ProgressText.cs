@@ -11,9 +11,11 @@ internal static class ProgressText
         var epoch = resource is TrainingRun run && progress.Stage is "train" or "validate"
             ? $"epoch {EpochText.Number(((TrainingRun)resource).Epochs.Count + 1, (TrainingRun)resource)} "
             : "";
+        var left = progress.Remaining is { } remaining ? $", {Numbers.Duration(remaining.ToTimeSpan())} left" : "";
+        if (progress.Unit == "bytes")
+            return $"{progress.Stage} {Numbers.Bytes(progress.Done)}{(progress.Total > 0 ? $" of {Numbers.Bytes(progress.Total)}" : "")}{(progress.Rate > 0 ? $", {Numbers.Bytes((long)progress.Rate)}/s" : "")}{left}";
         var done = progress.Total > 0 ? $"{progress.Done:N0}/{progress.Total:N0}" : $"{progress.Done:N0}";
         var rate = progress.Rate > 0 ? $", {progress.Rate:0.0}/s" : "";
-        var left = progress.Remaining is { } remaining ? $", {Numbers.Duration(remaining.ToTimeSpan())} left" : "";
         return $"{epoch}{progress.Stage} {done} {progress.Unit}{rate}{left}";
     }
 }

@@ -6,6 +6,9 @@ public enum DatasetFailure
     /// <summary>The folder, its annotation file or the only choice among several is missing.</summary>
     SourceNotFound,
 
+    /// <summary>A zip is damaged, or a download is not what it should be or finds no room.</summary>
+    BadSource,
+
     /// <summary>An option is outside its range, or names a class the source does not have.</summary>
     InvalidOptions,
 

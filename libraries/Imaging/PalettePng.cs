@@ -14,6 +14,7 @@ public static class PalettePng
     private const int HeaderLength = 13;
     private const byte PaletteColour = 3;
     private const byte FilterNone = 0;
+    private const byte Grey = 0;
     private const byte FilterUp = 2;
 
     // Runs of one byte are all that is left of a mask after the filter: nothing packs them faster or smaller. Deflate's other
@@ -40,7 +41,7 @@ public static class PalettePng
         return png.ToArray();
     }
 
-    /// <summary>Decodes an 8-bit palette PNG, whoever wrote it; not interlaced.</summary>
+    /// <summary>Decodes a palette or grey PNG of 1 to 8 bits a pixel, whoever wrote it; not interlaced. Its values are taken as they are.</summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="name">What to call the file in an error.</param>
     /// <exception cref="ImageFormatException">
@@ -60,7 +61,7 @@ public static class PalettePng
             throw new ImageFormatException(name, "the PNG does not begin with its header; fetch the file again.");
         }
 
-        var (width, height) = ReadHeader(header, name);
+        var (width, height, bits) = ReadHeader(header, name);
         using var compressed = new MemoryStream();
         while (true)
         {
@@ -76,7 +77,7 @@ public static class PalettePng
         }
 
         compressed.Position = 0;
-        return Inflate(compressed, width, height, name);
+        return Inflate(compressed, width, height, bits, name);
     }
 
     private static byte[] Header(IndexMask mask)
@@ -138,7 +139,7 @@ public static class PalettePng
         }
     }
 
-    private static (int Width, int Height) ReadHeader(ReadOnlySpan<byte> header, string name)
+    private static (int Width, int Height, int Bits) ReadHeader(ReadOnlySpan<byte> header, string name)
     {
         var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(header), BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
         if (width == 0 || height == 0 || width > ImageCodec.MaxPixels || (long)width * height > ImageCodec.MaxPixels)
@@ -146,25 +147,26 @@ public static class PalettePng
             throw new ImageFormatException(name, $"{width}x{height} pixels are outside the limit of {ImageCodec.MaxPixels}.");
         }
 
-        return header[8] == 8 && header[9] == PaletteColour && header[12] == 0
-            ? ((int)width, (int)height)
-            : throw new ImageFormatException(name, "a mask is an 8-bit palette PNG without interlace; this is another kind of PNG.");
+        return header[8] is 1 or 2 or 4 or 8 && header[9] is PaletteColour or Grey && header[12] == 0
+            ? ((int)width, (int)height, header[8])
+            : throw new ImageFormatException(name, "a mask is a palette or grey PNG of at most 8 bits a pixel, without interlace; this is another kind of PNG.");
     }
 
-    private static IndexMask Inflate(Stream compressed, int width, int height, string name)
+    private static IndexMask Inflate(Stream compressed, int width, int height, int bits, string name)
     {
         var mask = IndexMask.Empty(width, height);
-        var above = new byte[width];
+        var above = new byte[(width * bits + 7) / 8];
+        var packed = new byte[above.Length];
         try
         {
             using var zlib = new ZLibStream(compressed, CompressionMode.Decompress);
             for (var y = 0; y < height; y++)
             {
                 var filter = zlib.ReadByte();
-                var row = mask.Pixels.AsSpan(y * width, width);
-                zlib.ReadExactly(row);
-                Unfilter(filter, row, above, name);
-                row.CopyTo(above);
+                zlib.ReadExactly(packed);
+                Unfilter(filter, packed, above, name);
+                Unpack(packed, bits, mask.Pixels.AsSpan(y * width, width));
+                (above, packed) = (packed, above);
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
@@ -173,6 +175,22 @@ public static class PalettePng
         }
 
         return mask;
+    }
+
+    // The leftmost pixel is in the highest bits.
+    private static void Unpack(ReadOnlySpan<byte> packed, int bits, Span<byte> row)
+    {
+        if (bits == 8)
+        {
+            packed.CopyTo(row);
+            return;
+        }
+
+        var perByte = 8 / bits;
+        for (var x = 0; x < row.Length; x++)
+        {
+            row[x] = (byte)((packed[x / perByte] >> (8 - bits * (x % perByte + 1))) & ((1 << bits) - 1));
+        }
     }
 
     // PNG specification, section 9, for one byte a pixel.

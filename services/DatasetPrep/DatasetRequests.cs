@@ -28,11 +28,24 @@ internal static class DatasetRequests
             case DatasetResource.SourceOneofCase.GeneratedScenes:
                 dataset.GeneratedScenes = Validate(asked.GeneratedScenes);
                 break;
-            case DatasetResource.SourceOneofCase.None:
-                throw RpcErrors.InvalidArgument("dataset.source", "set one of coco_folder, coco_files, voc_files, mask_files, generated_scenes and preset.");
+            case DatasetResource.SourceOneofCase.CocoFiles:
+                dataset.CocoFiles = asked.CocoFiles.Clone();
+                break;
+            case DatasetResource.SourceOneofCase.VocFiles:
+                dataset.VocFiles = asked.VocFiles.Clone();
+                break;
+            case DatasetResource.SourceOneofCase.MaskFiles:
+                dataset.MaskFiles = asked.MaskFiles.Clone();
+                break;
+            case DatasetResource.SourceOneofCase.Preset:
+                dataset.Preset = asked.Preset.Clone();
+                dataset.Options = SourceMapping.WithPreset(dataset.Options, dataset.Preset);
+                break;
             default:
-                throw RpcErrors.Unimplemented($"The source {RpcErrors.UpperSnake(asked.SourceCase.ToString()).ToLowerInvariant()}", "Set coco_folder or generated_scenes.");
+                throw RpcErrors.InvalidArgument("dataset.source", "set one of coco_folder, coco_files, voc_files, mask_files, generated_scenes and preset.");
         }
+
+        _ = SourceMapping.ToLibrary(dataset);
 
         try
         {

@@ -7,7 +7,7 @@ using DatasetResource = Maskwright.Dataset.V1.Dataset;
 
 namespace Maskwright.DatasetPrep;
 
-/// <summary>Prepares one dataset: draws its scenes where that is its source, then prepares the COCO folder.</summary>
+/// <summary>Prepares one dataset: draws its scenes where that is its source, then prepares it.</summary>
 internal sealed partial class DatasetWork(DatasetPreparation preparation, ObjectStorage storage, ILogger<DatasetWork> logger)
 {
     public async Task PrepareAsync(WorkContext<DatasetResource> work, CancellationToken cancellationToken)
@@ -39,10 +39,9 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
     private async Task PrepareSourceAsync(WorkContext<DatasetResource> work, CancellationToken cancellationToken)
     {
         var dataset = work.Resource;
-        if (dataset.SourceCase == DatasetResource.SourceOneofCase.CocoFolder)
+        if (SourceMapping.ToLibrary(dataset) is { } source)
         {
-            var annotationFile = dataset.CocoFolder.AnnotationFile is { Length: > 0 } named ? named : null;
-            await PrepareAsync(work, DatasetSource.CocoFolder(dataset.CocoFolder.Path, annotationFile), cancellationToken);
+            await PrepareAsync(work, source, cancellationToken);
             return;
         }
 

@@ -30,6 +30,9 @@ internal sealed class BadInput(BadInputPolicy policy, double maxSkippedShare)
     /// <summary>Whether bad input is left out.</summary>
     public bool IsSkipped => policy == BadInputPolicy.Skip;
 
+    /// <summary>Whether nothing was added.</summary>
+    public bool IsEmpty => _causes.Count == 0;
+
     /// <summary>What was left out, for the statistics; null when nothing was.</summary>
     public SkippedInput? Skipped
     {

@@ -8,8 +8,11 @@ namespace Maskwright.Datasets;
 /// shards, statistics and, last, the manifest.
 /// </summary>
 /// <param name="time">Gives the manifest its time.</param>
-public sealed class DatasetPreparation(TimeProvider time)
+/// <param name="downloadDirectory">Where files from URLs are kept; made when needed.</param>
+public sealed class DatasetPreparation(TimeProvider time, string downloadDirectory) : IDisposable
 {
+    private readonly DownloadCache _downloads = new(time, downloadDirectory);
+
     /// <summary>How many images are worked on at once; the result does not depend on it.</summary>
     public int DegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 
@@ -42,8 +45,9 @@ public sealed class DatasetPreparation(TimeProvider time)
 
         progress?.Report(new PreparationProgress(PreparationStage.ReadAnnotations, 0, 0, "bytes"));
         var bad = new BadInput(options.BadInput, options.MaxSkippedShare);
-        var context = new SourceContext(options, bad, TemporaryDirectory, DegreeOfParallelism, progress);
-        await using var images = await SourceOpener.OpenAsync(source, context, cancellationToken);
+        var context = new SourceContext(options, bad, TemporaryDirectory, DegreeOfParallelism, storage, _downloads, progress);
+        await using var opener = new SourceOpener(context);
+        await using var images = await opener.OpenAsync(source, cancellationToken);
         // What the classes were by default is part of what the dataset is.
         options = options with { Classes = [.. images.Classes.Skip(1)] };
 
@@ -83,6 +87,9 @@ public sealed class DatasetPreparation(TimeProvider time)
             temporary.Delete(recursive: true);
         }
     }
+
+    /// <summary>Closes the connections of downloads.</summary>
+    public void Dispose() => _downloads.Dispose();
 
     private static async Task RefuseExistingAsync(ObjectStorage storage, string datasetId, CancellationToken cancellationToken)
     {

@@ -37,6 +37,6 @@ internal sealed class CocoImages(
     public override ValueTask DisposeAsync()
     {
         regions.Dispose();
-        return ValueTask.CompletedTask;
+        return base.DisposeAsync();
     }
 }

@@ -11,6 +11,8 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
     private readonly Dictionary<int, CocoCategory> _categories = [];
     private readonly List<CocoAnnotationEntry> _annotations = [];
     private readonly List<(CocoImage Image, string? Split)> _images = [];
+    // How many annotations came before each file: their ids need only be unique within one.
+    private readonly Queue<int> _starts = [];
     private string _file = "";
     private string? _split;
 
@@ -32,6 +34,7 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
     public Task ReadAsync(Stream json, string name, string? split, CancellationToken cancellationToken)
     {
         (_file, _split) = (name, split);
+        _starts.Enqueue(_annotations.Count);
         return CocoInstances.VisitAsync(json, name, this, cancellationToken);
     }
 
@@ -91,8 +94,15 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
     {
         var known = _images.Select(image => image.Image.Id).ToHashSet();
         var ids = new HashSet<long>(_annotations.Count);
+        var at = 0;
         _annotations.RemoveAll(entry =>
         {
+            if (_starts.TryPeek(out var start) && start == at++)
+            {
+                _starts.Dequeue();
+                ids.Clear();
+            }
+
             var problem = !ids.Add(entry.Id) ? "the id occurs more than once"
                 : !_categories.ContainsKey(entry.CategoryId) ? $"its category_id {entry.CategoryId} is not in categories"
                 : !known.Contains(entry.ImageId) ? $"its image_id {entry.ImageId} is not in images, or that image cannot be used"

@@ -23,10 +23,9 @@ internal abstract class ImageSource : IAsyncDisposable
     public abstract Task<byte[]> ReadImageAsync(SourceImage image, CancellationToken cancellationToken);
 
     /// <summary>The mask of an image, at the size of <see cref="SourceImage.Image"/>.</summary>
-    /// <exception cref="DatasetException">An annotation cannot be rasterised.</exception>
     /// <exception cref="ImageProblemException">The file of the mask cannot be used.</exception>
     public abstract Task<IndexMask> PaintAsync(SourceImage image, CancellationToken cancellationToken);
 
-    /// <summary>Closes what is open.</summary>
-    public abstract ValueTask DisposeAsync();
+    /// <summary>Gives back what it holds, but for the places it reads from: these are their opener's.</summary>
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

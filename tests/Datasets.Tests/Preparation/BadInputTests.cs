@@ -12,14 +12,6 @@ public sealed class BadInputTests(StorageFixture fixture) : PreparationTest(fixt
     }
 
     [Fact]
-    public async Task A_file_in_place_of_a_folder_is_named()
-    {
-        using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder["coco.zip"], "", Cancellation);
-        (await FailAsync(DatasetFailure.SourceNotFound, folder["coco.zip"])).Message.ShouldContain("is a file");
-    }
-
-    [Fact]
     public async Task A_folder_without_annotations_is_no_coco_folder()
     {
         using var folder = new TemporaryFolder();

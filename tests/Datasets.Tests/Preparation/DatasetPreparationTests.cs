@@ -268,7 +268,7 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
         var reports = new List<PreparationProgress>();
         await PrepareAsync(await coco.WriteAsync(), progress: reports.Add);
         reports.Select(report => report.Stage).ShouldBeInOrder();
-        foreach (var stage in Enum.GetValues<PreparationStage>())
+        foreach (var stage in Enum.GetValues<PreparationStage>().Where(stage => stage != PreparationStage.Download))
         {
             var last = reports.Last(report => report.Stage == stage);
             last.Done.ShouldBe(last.Total);

@@ -6,6 +6,7 @@ namespace Maskwright.Datasets.Tests;
 public abstract class PreparationTest(StorageFixture fixture) : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();
+    private readonly TemporaryFolder _downloads = new();
 
     protected ObjectStorage Storage => fixture.Storage;
 
@@ -22,7 +23,7 @@ public abstract class PreparationTest(StorageFixture fixture) : IDisposable
         CancellationToken? cancellation = null) =>
         PrepareAsync(DatasetSource.CocoFolder(directory), options, id, degree, progress, cancellation);
 
-    protected Task<DatasetManifest> PrepareAsync(
+    protected async Task<DatasetManifest> PrepareAsync(
         DatasetSource source,
         PreparationOptions? options = null,
         string? id = null,
@@ -30,8 +31,8 @@ public abstract class PreparationTest(StorageFixture fixture) : IDisposable
         Action<PreparationProgress>? progress = null,
         CancellationToken? cancellation = null)
     {
-        var preparation = new DatasetPreparation(TimeProvider.System) { DegreeOfParallelism = degree, TemporaryDirectory = _temporary.Path };
-        return preparation.PrepareAsync(
+        using var preparation = new DatasetPreparation(TimeProvider.System, _downloads.Path) { DegreeOfParallelism = degree, TemporaryDirectory = _temporary.Path };
+        return await preparation.PrepareAsync(
             source, id ?? Id, options ?? new PreparationOptions(), Storage,
             progress is null ? null : new Immediately<PreparationProgress>(progress), cancellation ?? Cancellation);
     }
@@ -48,8 +49,16 @@ public abstract class PreparationTest(StorageFixture fixture) : IDisposable
     protected Task<DatasetException> FailAsync(DatasetFailure kind, string directory, PreparationOptions? options = null) =>
         FailAsync(kind, DatasetSource.CocoFolder(directory), options);
 
-    protected async Task<DatasetException> FailAsync(DatasetFailure kind, DatasetSource source, PreparationOptions? options = null)
+    protected async Task<DatasetException> FailAsync(DatasetFailure kind, DatasetSource source, PreparationOptions? options = null, string? id = null)
     {
+        if (id is not null)
+        {
+            // Other datasets of the test are there.
+            var failure = await Should.ThrowAsync<DatasetException>(() => PrepareAsync(source, options, id));
+            failure.Kind.ShouldBe(kind);
+            return failure;
+        }
+
         var error = await FailAsync<DatasetException>(() => PrepareAsync(source, options));
         error.Kind.ShouldBe(kind);
         return error;
@@ -82,6 +91,7 @@ public abstract class PreparationTest(StorageFixture fixture) : IDisposable
     public void Dispose()
     {
         _temporary.Dispose();
+        _downloads.Dispose();
         GC.SuppressFinalize(this);
     }
 }
