@@ -10,7 +10,9 @@ internal static class Catalogue
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         PrepareBenchmark.Benchmark,
+        JsonBenchmark.Benchmark,
         MasksBenchmark.Benchmark,
+        ScaleBenchmark.Benchmark,
         PutSmallBenchmark.Relaxed,
         PutSmallBenchmark.Durable,
         GetSmallBenchmark.Benchmark,

@@ -44,10 +44,12 @@ internal static class PrepareBenchmark
     private static async Task<(double Rate, double Cores, double Megabytes)> PrepareAsync(
         string coco, string id, ObjectStorage storage, StoreProcess store, CancellationToken cancellationToken)
     {
+        // The source is a folder: nothing is downloaded.
+        using var preparation = new DatasetPreparation(TimeProvider.System, downloadDirectory: Path.GetTempPath());
         using var self = Process.GetCurrentProcess();
         var busyBefore = self.TotalProcessorTime + store.ProcessorTime;
         var began = Stopwatch.GetTimestamp();
-        var work = new DatasetPreparation(TimeProvider.System).PrepareAsync(
+        var work = preparation.PrepareAsync(
             DatasetSource.CocoFolder(coco), id, new PreparationOptions(), storage, cancellationToken: cancellationToken);
         var most = 0L;
         do
