@@ -111,6 +111,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Maps <c>/health</c> (all checks), <c>/alive</c> (the process answers), gRPC health and gRPC reflection.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
+        app.UseMalformedRequestErrors();
         app.MapHealthChecks(HealthPath);
         app.MapHealthChecks(AlivePath, new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") });
         app.MapGrpcHealthChecksService();

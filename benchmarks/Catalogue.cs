@@ -1,4 +1,5 @@
 using Maskwright.Benchmarks.Dataset;
+using Maskwright.Benchmarks.Metrics;
 using Maskwright.Benchmarks.Storage;
 using Maskwright.Benchmarks.Trainer;
 
@@ -25,5 +26,9 @@ internal static class Catalogue
         LoaderBenchmark.LaterEpochs,
         DataWaitBenchmark.Benchmark,
         MemoryBenchmark.Benchmark,
+        IngestBenchmark.Benchmark,
+        QueryBenchmark.Benchmark,
+        RunsBenchmark.Benchmark,
+        CollectorMemoryBenchmark.Benchmark,
     ];
 }

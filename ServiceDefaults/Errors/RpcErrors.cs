@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -58,6 +59,10 @@ public static class RpcErrors
     public static RpcException Unimplemented(string method, string instead) =>
         Create(Code.Unimplemented, "NOT_BUILT_YET", $"{method} is part of the contract but not built in this version. {instead}");
 
+    /// <summary>What came is no message of the contract.</summary>
+    public static RpcException MalformedRequest() =>
+        Create(Code.InvalidArgument, "MALFORMED_REQUEST", "The request's bytes are no message of this method. Send what the contract's proto file describes.");
+
     /// <summary>Work that ended with an error of that reason.</summary>
     /// <param name="code">What kind of error.</param>
     /// <param name="reason">In UPPER_SNAKE.</param>
@@ -69,6 +74,7 @@ public static class RpcErrors
     {
         RpcException rpc => rpc,
         StorageException storage => ToStatus(storage).ToRpcException(),
+        InvalidProtocolBufferException => MalformedRequest(),
         _ => null,
     };
 
@@ -101,10 +107,10 @@ public static class RpcErrors
         return new Status { Code = status.Code, Message = status.Message, Details = { known } };
     }
 
-    private static RpcException Create(Code code, string reason, string message, params Google.Protobuf.IMessage[] details) =>
+    private static RpcException Create(Code code, string reason, string message, params IMessage[] details) =>
         Status(code, reason, message, details).ToRpcException();
 
-    private static Status Status(Code code, string reason, string message, params Google.Protobuf.IMessage[] details)
+    private static Status Status(Code code, string reason, string message, params IMessage[] details)
     {
         var status = new Status { Code = (int)code, Message = message };
         status.Details.Add(Any.Pack(new ErrorInfo { Reason = reason, Domain = Domain }));

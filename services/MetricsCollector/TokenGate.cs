@@ -45,11 +45,6 @@ internal sealed class TokenGate(RequestDelegate next, IOptions<MetricsOptions> o
             return;
         }
 
-        var error = RpcErrors.Failed(Code.Unauthenticated, "TOKEN_REQUIRED", message);
-        context.Response.ContentType = "application/grpc";
-        context.Response.Headers["grpc-status"] = $"{(int)error.StatusCode}";
-        context.Response.Headers["grpc-message"] = Uri.EscapeDataString(message);
-        foreach (var entry in error.Trailers.Where(entry => entry.IsBinary))
-            context.Response.Headers[entry.Key] = Convert.ToBase64String(entry.ValueBytes);
+        RpcErrors.Failed(Code.Unauthenticated, "TOKEN_REQUIRED", message).WriteTo(context.Response);
     }
 }

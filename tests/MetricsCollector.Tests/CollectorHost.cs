@@ -14,9 +14,10 @@ public sealed class CollectorHost : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("maskwright-collector-").FullName;
     private WebApplication _app = null!;
-    private GrpcChannel _channel = null!;
 
     public MetricsService.MetricsServiceClient Client { get; private set; } = null!;
+
+    public GrpcChannel Channel { get; private set; } = null!;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -47,15 +48,15 @@ public sealed class CollectorHost : IAsyncLifetime
         _app.MapMetricsCollector();
         await _app.StartAsync();
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
-        _channel = GrpcChannel.ForAddress(addresses[0], new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
-        Client = new MetricsService.MetricsServiceClient(_channel);
+        Channel = GrpcChannel.ForAddress(addresses[0], new GrpcChannelOptions { HttpHandler = new SocketsHttpHandler { UseProxy = false }, DisposeHttpClient = true });
+        Client = new MetricsService.MetricsServiceClient(Channel);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(addresses[1]) };
     }
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        _channel.Dispose();
+        Channel.Dispose();
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

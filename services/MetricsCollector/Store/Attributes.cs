@@ -17,15 +17,17 @@ internal static class Attributes
     public static async Task WriteAsync(
         DbConnection connection, long run, AttributeKind kind, IReadOnlyDictionary<string, string> map)
     {
+        if (map.Count == 0)
+            return;
+        await using var insert = new Statement(
+            connection,
+            """
+            INSERT INTO attributes (run, kind, name, value, sort_key) VALUES (@run, @kind, @name, @value, @sort_key)
+            ON CONFLICT (run, kind, name) DO UPDATE SET value = excluded.value, sort_key = excluded.sort_key
+            """,
+            "run", "kind", "name", "value", "sort_key");
         foreach (var (name, value) in map)
-        {
-            await connection.ExecuteAsync(
-                """
-                INSERT INTO attributes (run, kind, name, value, sort_key) VALUES (@run, @kind, @name, @value, @sortKey)
-                ON CONFLICT (run, kind, name) DO UPDATE SET value = excluded.value, sort_key = excluded.sort_key
-                """,
-                new { run, kind = (long)kind, name, value, sortKey = SortKey.Of(value) });
-        }
+            await insert.RunAsync(run, (long)kind, name, value, SortKey.Of(value));
     }
 
     public static Task RemoveAsync(DbConnection connection, long run, AttributeKind kind, IReadOnlyCollection<string> names) =>

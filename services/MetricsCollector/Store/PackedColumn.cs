@@ -36,34 +36,29 @@ internal static class PackedColumn
         }
     }
 
-    /// <summary>Reads <paramref name="count"/> values and takes them off <paramref name="bytes"/>.</summary>
+    /// <summary>Reads a whole column and takes it off <paramref name="bytes"/>.</summary>
     /// <exception cref="IndexOutOfRangeException">The bytes end before.</exception>
-    public static long[] Read(ref ReadOnlySpan<byte> bytes, int count)
+    public static void Read(ref ReadOnlySpan<byte> bytes, Span<long> column)
     {
-        var column = new long[count];
         var value = 0L;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < column.Length; i++)
             column[i] = value = unchecked(value + ReadDifference(ref bytes));
-        return column;
     }
 
     /// <inheritdoc cref="Read"/>
     /// <exception cref="ArgumentException">A run is longer than the column.</exception>
-    public static long[] ReadRuns(ref ReadOnlySpan<byte> bytes, int count)
+    public static void ReadRuns(ref ReadOnlySpan<byte> bytes, Span<long> column)
     {
-        var column = new long[count];
         var value = 0L;
-        for (var i = 0; i < count;)
+        for (var i = 0; i < column.Length;)
         {
             var difference = ReadDifference(ref bytes);
             var length = ReadVarint(ref bytes);
-            if (length == 0 || length > (ulong)(count - i))
+            if (length == 0 || length > (ulong)(column.Length - i))
                 throw new ArgumentException($"A run of {length} does not fit.", nameof(bytes));
             for (var end = i + (int)length; i < end; i++)
                 column[i] = value = unchecked(value + difference);
         }
-
-        return column;
     }
 
     private static long Difference(ReadOnlySpan<long> column, int index) =>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Data.Common;
 using System.Runtime.InteropServices;
 
 namespace Maskwright.MetricsCollector;
@@ -18,24 +19,33 @@ internal sealed class PointBlock
 
     private const int CountBytes = sizeof(int);
 
+    // A block as training makes them: 8 bytes a value, 4 a time.
+    private const int FirstBuffer = 16 * 1024;
+
     private readonly string _metric;
-    private readonly byte[] _data;
-    private long[]? _steps;
+    private byte[] _data;
+    private long[] _steps = [];
     private long[] _epochs = [];
     private long[] _times = [];
+    private int _length;
+    private bool _isUnpacked;
 
     /// <exception cref="MetricsDatabaseException">The bytes are not a block.</exception>
     public PointBlock(string metric, byte[] data)
     {
         _metric = metric;
         _data = data;
-        Count = data.Length >= CountBytes ? BinaryPrimitives.ReadInt32LittleEndian(data) : -1;
-        if (Count < 0 || Count > MaxPoints || data.Length < CountBytes + (Count * sizeof(double)))
-            throw Damaged(null);
+        Begin(data.Length);
+    }
+
+    /// <summary>A block without points, to load others into one after the other without allocating for each.</summary>
+    public PointBlock(string metric)
+        : this(metric, new byte[CountBytes])
+    {
     }
 
     /// <summary>Number of points.</summary>
-    public int Count { get; }
+    public int Count { get; private set; }
 
     /// <summary>Their values.</summary>
     public ReadOnlySpan<double> Values =>
@@ -47,7 +57,7 @@ internal sealed class PointBlock
         get
         {
             Unpack();
-            return _steps;
+            return _steps.AsSpan(0, Count);
         }
     }
 
@@ -57,7 +67,7 @@ internal sealed class PointBlock
         get
         {
             Unpack();
-            return new StoredPoint(_metric, _steps![index], (int)_epochs[index], Ticks.ToTime(_times[index]), Values[index]);
+            return new StoredPoint(_metric, _steps[index], (int)_epochs[index], Ticks.ToTime(_times[index]), Values[index]);
         }
     }
 
@@ -112,6 +122,24 @@ internal sealed class PointBlock
         };
     }
 
+    /// <summary>Takes a block from a column in the place of the one that was here.</summary>
+    /// <exception cref="MetricsDatabaseException">The bytes are not a block.</exception>
+    public void Load(DbDataReader reader, int column)
+    {
+        // Asking for the size of a blob would read it whole; a block that fills the buffer may go on behind it.
+        while (true)
+        {
+            var length = (int)reader.GetBytes(column, 0, _data, 0, _data.Length);
+            if (length < _data.Length)
+            {
+                Begin(length);
+                return;
+            }
+
+            _data = new byte[Math.Max(FirstBuffer, _data.Length * 2)];
+        }
+    }
+
     /// <summary>All points.</summary>
     public StoredPoint[] ToArray()
     {
@@ -121,17 +149,28 @@ internal sealed class PointBlock
         return points;
     }
 
+    private void Begin(int length)
+    {
+        _length = length;
+        _isUnpacked = false;
+        Count = length >= CountBytes ? BinaryPrimitives.ReadInt32LittleEndian(_data) : -1;
+        if (Count < 0 || Count > MaxPoints || length < CountBytes + (Count * sizeof(double)))
+            throw Damaged(null);
+    }
+
     private void Unpack()
     {
-        if (_steps is not null)
+        if (_isUnpacked)
             return;
+        if (_steps.Length < Count)
+            (_steps, _epochs, _times) = (new long[Count], new long[Count], new long[Count]);
         try
         {
-            ReadOnlySpan<byte> rest = _data.AsSpan(CountBytes + (Count * sizeof(double)));
-            var steps = PackedColumn.ReadRuns(ref rest, Count);
-            _epochs = PackedColumn.ReadRuns(ref rest, Count);
-            _times = PackedColumn.Read(ref rest, Count);
-            _steps = steps;
+            ReadOnlySpan<byte> rest = _data.AsSpan(0, _length)[(CountBytes + (Count * sizeof(double)))..];
+            PackedColumn.ReadRuns(ref rest, _steps.AsSpan(0, Count));
+            PackedColumn.ReadRuns(ref rest, _epochs.AsSpan(0, Count));
+            PackedColumn.Read(ref rest, _times.AsSpan(0, Count));
+            _isUnpacked = true;
         }
         catch (Exception error) when (error is IndexOutOfRangeException or ArgumentException)
         {

@@ -59,6 +59,7 @@ internal sealed class SeriesReader(DbConnection connection) : IAsyncDisposable
     public async Task<List<StoredPoint>> ReadAsync(SeriesParts series, int maxPoints)
     {
         var thinning = new Thinning(series.Points, maxPoints);
+        var block = new PointBlock(series.Name);
         var whole = new bool[series.Parts.Count];
         var start = 0L;
         for (var i = 0; i < whole.Length; i++)
@@ -82,7 +83,10 @@ internal sealed class SeriesReader(DbConnection connection) : IAsyncDisposable
                 end++;
             await using var reader = await _data.ReadAsync(series.Number, series.Parts[i].FirstStep, series.Parts[end].FirstStep);
             for (; i <= end && await reader.ReadAsync(); i++)
-                thinning.Add(new PointBlock(series.Name, reader.GetFieldValue<byte[]>(0)), series.Parts[i].Start, series.Parts[i].Points);
+            {
+                block.Load(reader, 0);
+                thinning.Add(block, series.Parts[i].Start, series.Parts[i].Points);
+            }
         }
 
         return thinning.Finish();
