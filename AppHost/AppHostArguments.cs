@@ -9,6 +9,7 @@ internal sealed record AppHostArguments
         Starts the Maskwright services and stops all of them on Ctrl-C.
 
         Usage: dotnet run --project AppHost -- [options]
+               dotnet run --project AppHost -- publish compose|kubernetes --output DIR [options]
 
           --quickstart          run the whole pipeline once everything is healthy: dataset, training, evaluation
             --data DIR          on this COCO folder instead of generated scenes
@@ -24,6 +25,11 @@ internal sealed record AppHostArguments
             --seed N            seed of everything that is drawn by lot
             --figure FILE       save the figure of input, ground truth and prediction as this PNG file
             --exit              end with the pipeline, with its exit code
+          --no-dashboard        start no dashboard
+          publish TARGET        write the application as a Docker Compose file or as Kubernetes manifests, and run nothing
+            --output DIR        into this folder
+            --image-prefix P    names of the images, for example registry.example.com/team (default: maskwright)
+            --gpus N            GPUs of the trainer (default: 1 on Kubernetes, none with Compose; 0 for none)
           --data-dir DIR        folder of objects and metrics (or MASKWRIGHT_DATA; default: maskwright in the user's local data)
           --dashboard-otlp URL  send telemetry to this OTLP/gRPC endpoint (or DOTNET_DASHBOARD_OTLP_ENDPOINT_URL)
           --Section:Key=VALUE   a setting, for example --Parameters:storage-secret-key=VALUE
@@ -60,14 +66,27 @@ internal sealed record AppHostArguments
         List<string> pipeline = ["pipeline"];
         List<string> settings = [];
         List<string> onlyQuickstart = [];
+        Dictionary<string, string> publish = [];
 
-        for (var i = 0; i < args.Length; i++)
+        var first = 0;
+        if (args is ["publish", ..])
+        {
+            if (args is not [_, "compose" or "kubernetes", ..])
+                return Wrong("publish needs a target: compose or kubernetes.");
+            publish["Target"] = args[1];
+            first = 2;
+        }
+
+        for (var i = first; i < args.Length; i++)
         {
             var (name, value) = Split(args[i]);
             switch (name)
             {
                 case "--help" or "-h" or "-?":
                     return new AppHostArguments { Answer = Usage };
+                case "--no-dashboard" when value is null:
+                    settings.Add("Embedded:Dashboard=false");
+                    continue;
                 case "--quickstart" when value is null:
                     quickstart = true;
                     continue;
@@ -76,7 +95,7 @@ internal sealed record AppHostArguments
                     onlyQuickstart.Add(name);
                     continue;
                 case "--data" or "--data-dir" or "--dashboard-otlp" or "--max-images" or "--scenes" or "--preset" or "--epochs" or "--size"
-                    or "--batch" or "--learning-rate" or "--schedule" or "--device" or "--seed" or "--figure":
+                    or "--output" or "--image-prefix" or "--gpus" or "--batch" or "--learning-rate" or "--schedule" or "--device" or "--seed" or "--figure":
                     break;
                 case not null when name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal) && value is not null:
                     settings.Add(args[i]);
@@ -103,6 +122,17 @@ internal sealed record AppHostArguments
                     onlyQuickstart.Add(name);
                     pipeline.AddRange([name, data]);
                     break;
+                case "--output":
+                    publish["Output"] = Path.GetFullPath(value);
+                    break;
+                case "--image-prefix":
+                    publish["ImagePrefix"] = value;
+                    break;
+                case "--gpus":
+                    if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                        return Wrong($"{name}: '{value}' is not a whole number.");
+                    publish["Gpus:trainer"] = value;
+                    break;
                 case "--figure":
                     onlyQuickstart.Add(name);
                     pipeline.AddRange([name, Path.GetFullPath(value)]);
@@ -124,6 +154,8 @@ internal sealed record AppHostArguments
             }
         }
 
+        if (Problem(publish, quickstart) is { } problem)
+            return Wrong(problem);
         if (!quickstart && onlyQuickstart.Count > 0)
             return Wrong($"{onlyQuickstart[0]} goes with --quickstart only.");
         if ((dataDirectory ?? DefaultDataDirectory()) is not { } directory)
@@ -131,6 +163,15 @@ internal sealed record AppHostArguments
 
         directory = Path.GetFullPath(directory);
         settings.Add($"Embedded:EndpointsFile={Path.Combine(directory, "endpoints.json")}");
+        if (publish.Count > 0)
+        {
+            publish["DataDirectory"] = directory;
+            publish.TryAdd("Gpus:trainer", publish["Target"] == "kubernetes" ? "1" : "0");
+            if (publish["Gpus:trainer"] != "0")
+                publish["Properties:trainer"] = "TorchBackend=cuda";
+            settings.AddRange(publish.Select(setting => $"Embedded:Publish:{setting.Key}={setting.Value}"));
+        }
+
         if (exit)
             settings.Add("Embedded:ExitWith=pipeline");
         return new AppHostArguments
@@ -140,6 +181,15 @@ internal sealed record AppHostArguments
             DataDirectory = directory,
             Settings = [.. settings],
         };
+    }
+
+    private static string? Problem(Dictionary<string, string> publish, bool quickstart)
+    {
+        if (publish.Count > 0 && !publish.ContainsKey("Target"))
+            return "--output, --image-prefix and --gpus go with publish only.";
+        if (publish.ContainsKey("Target") && !publish.ContainsKey("Output"))
+            return "publish needs --output DIR.";
+        return publish.Count > 0 && quickstart ? "--quickstart runs the pipeline and does not go with publish." : null;
     }
 
     private static AppHostArguments Wrong(string message) => new() { Answer = $"{message}\n\n{Usage}", ExitCode = 2 };

@@ -79,6 +79,11 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     internal string UrlOf(int replica) =>
         string.Create(CultureInfo.InvariantCulture, $"{UriScheme}://{EndpointReference.LoopbackHost}:{AllocatedPorts[replica]}");
 
+    /// <summary>What one replica's server listens on: the loopback address, or in a container of its own any.</summary>
+    internal string ListenUrl(int replica, bool isPublishing) => isPublishing
+        ? string.Create(CultureInfo.InvariantCulture, $"{UriScheme}://*:{AllocatedPorts[replica]}")
+        : UrlOf(replica);
+
     private static int? Checked(int? port, string parameter)
     {
         if (port is < 1 or > 65535)

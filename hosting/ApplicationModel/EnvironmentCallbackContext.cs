@@ -20,6 +20,9 @@ public sealed class EnvironmentCallbackContext
     /// <summary>Ends the start of the resource.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>Whether the environment is published and not handed to a process of this machine.</summary>
+    internal bool IsPublishing { get; init; }
+
     /// <summary>Which replica of the resource, counted from 0.</summary>
     internal int Replica { get; }
 }

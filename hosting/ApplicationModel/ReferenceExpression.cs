@@ -13,6 +13,9 @@ public sealed class ReferenceExpression : IValueProvider, IManifestExpressionPro
     /// <inheritdoc/>
     public string ValueExpression => string.Concat(_parts.Select(part => part is IManifestExpressionProvider provider ? provider.ValueExpression : (string)part));
 
+    /// <summary>Literals and values, in order.</summary>
+    internal IReadOnlyList<object> Parts => _parts;
+
     /// <summary>The values it refers to, in order.</summary>
     public IReadOnlyList<IValueProvider> ValueProviders => [.. _parts.OfType<IValueProvider>()];
 

@@ -90,11 +90,11 @@ public static class ProjectResourceBuilderExtensions
         if (Array.Exists(endpoints, endpoint => endpoint.KestrelName is not null))
         {
             foreach (var endpoint in endpoints)
-                context.EnvironmentVariables[$"Kestrel__Endpoints__{endpoint.KestrelName ?? endpoint.Name}__Url"] = endpoint.UrlOf(context.Replica);
+                context.EnvironmentVariables[$"Kestrel__Endpoints__{endpoint.KestrelName ?? endpoint.Name}__Url"] = endpoint.ListenUrl(context.Replica, context.IsPublishing);
         }
         else if (endpoints.Length > 0)
         {
-            context.EnvironmentVariables["ASPNETCORE_URLS"] = string.Join(';', endpoints.Select(endpoint => endpoint.UrlOf(context.Replica)));
+            context.EnvironmentVariables["ASPNETCORE_URLS"] = string.Join(';', endpoints.Select(endpoint => endpoint.ListenUrl(context.Replica, context.IsPublishing)));
         }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class AppHostAssembly
     /// <summary>Name of the assembly.</summary>
     public string Name { get; }
 
+    /// <summary>Version of the assembly, for example <c>0.1.0</c>.</summary>
+    public string Version { get; init; } = "0.0.0";
+
     /// <summary>Folder of the AppHost project; the working directory when the assembly does not say.</summary>
     public string Directory { get; }
 
@@ -41,7 +44,10 @@ internal sealed class AppHostAssembly
         }
 
         var id = assembly?.GetCustomAttribute<UserSecretsIdAttribute>()?.UserSecretsId;
-        return new AppHostAssembly(assembly?.GetName().Name ?? "AppHost", directory, outputs, id is null ? null : PathHelper.GetSecretsPathFromSecretsId(id));
+        return new AppHostAssembly(assembly?.GetName().Name ?? "AppHost", directory, outputs, id is null ? null : PathHelper.GetSecretsPathFromSecretsId(id))
+        {
+            Version = assembly?.GetName().Version?.ToString(3) ?? "0.0.0",
+        };
     }
 
     /// <summary>The built program of a project.</summary>

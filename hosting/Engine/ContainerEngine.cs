@@ -38,7 +38,9 @@ internal sealed class ContainerEngine(string? chosen)
         string client, ContainerResource container, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
         var name = $"maskwright-{container.Name.ToLowerInvariant()}-{Guid.NewGuid():N}"[..^20];
-        List<string> line = ["run", "--rm", "--name", name, "--add-host", "host.docker.internal:host-gateway"];
+        List<string> line = ["run", "--rm", "--name", name];
+        if (!IsPodman(client))
+            line.AddRange(["--add-host", "host.docker.internal:host-gateway"]);
         foreach (var endpoint in container.Annotations.OfType<EndpointAnnotation>())
         {
             var target = endpoint.TargetPort ?? endpoint.Port ?? throw new DistributedApplicationException(
@@ -59,6 +61,11 @@ internal sealed class ContainerEngine(string? chosen)
             Removal = [client, "rm", "--force", name],
         };
     }
+
+    /// <summary>Name of this machine inside of a container.</summary>
+    public static string HostName(string client) => IsPodman(client) ? "host.containers.internal" : "host.docker.internal";
+
+    private static bool IsPodman(string client) => Path.GetFileNameWithoutExtension(client) == "podman";
 
     private async Task<(string? Path, string? Problem)> AskAsync()
     {

@@ -26,6 +26,8 @@ internal sealed class Engine(IReadOnlyList<IResource> resources, IConfiguration 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var stop = new StopRequests(options.HandleSignals, options.Time, cancellationToken);
+        if (PublishSettings.From(configuration) is { } publish)
+            return await new Publisher(resources, appHost, _settings, publish, _console).WriteAsync(stop.Stop);
         using var ports = new PortReservations();
         using var health = new HealthMonitor(options.Time, _settings.HealthTimeout);
         _console.Say(Report.Banner);

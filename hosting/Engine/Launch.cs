@@ -60,20 +60,19 @@ internal sealed class Launch(AppHostAssembly appHost, EngineSettings settings, C
         foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>().ToArray())
             annotation.Callback(context);
 
+        var host = resource is ContainerResource && (await containers.FindAsync()).Path is { } client ? ContainerEngine.HostName(client) : EndpointReference.LoopbackHost;
         List<EnvironmentVariable> resolved = [];
         foreach (var (name, value) in variables.OrderBy(variable => variable.Key, StringComparer.Ordinal))
         {
             if (await ResolveAsync(value, cancellationToken) is { } text)
-                resolved.Add(new EnvironmentVariable(name, ForResource(resource, value, text), SecretValues.IsSecret(value) || console.HoldsSecret(text)));
+                resolved.Add(new EnvironmentVariable(name, ForHost(host, value, text), SecretValues.IsSecret(value) || console.HoldsSecret(text)));
         }
 
         return resolved;
     }
 
-    /// <summary>The loopback address of this machine has another name inside of a container.</summary>
-    private static string ForResource(IResource resource, object value, string text) => resource is ContainerResource && value is not string
-        ? text.Replace(EndpointReference.LoopbackHost, "host.docker.internal", StringComparison.Ordinal)
-        : text;
+    /// <summary>This machine has another name inside of a container.</summary>
+    private static string ForHost(string host, object value, string text) => value is string ? text : text.Replace(EndpointReference.LoopbackHost, host, StringComparison.Ordinal);
 
     private void AddTelemetry(IResource resource, string replicaName, Dictionary<string, object> variables)
     {
