@@ -1,4 +1,5 @@
 using Maskwright.Benchmarks.Dataset;
+using Maskwright.Benchmarks.Host;
 using Maskwright.Benchmarks.Metrics;
 using Maskwright.Benchmarks.Storage;
 using Maskwright.Benchmarks.Trainer;
@@ -30,5 +31,7 @@ internal static class Catalogue
         QueryBenchmark.Benchmark,
         RunsBenchmark.Benchmark,
         CollectorMemoryBenchmark.Benchmark,
+        StartupBenchmark.Benchmark,
+        IdleBenchmark.Benchmark,
     ];
 }

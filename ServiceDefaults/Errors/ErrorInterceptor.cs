@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -69,6 +70,8 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
 
     private RpcException Translate(Exception exception, string method)
     {
+        Activity.Current?.AddException(exception);
+        Activity.Current?.SetStatus(ActivityStatusCode.Error, exception.Message);
         if (RpcErrors.FromException(exception) is { } known)
         {
             LogRefused(logger, method, exception.Message);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Maskwright.Work.V1;
@@ -15,7 +16,9 @@ public sealed class WorkContext<T>
     private readonly WorkItem<T> _item;
     private readonly TimeProvider _time;
     private readonly Func<CancellationToken, Task> _save;
+    private readonly ActivityContext _parent = Activity.Current?.Context ?? default;
     private readonly Lock _lock = new();
+    private Activity? _stageSpan;
     private string _stage = string.Empty;
     private long _stageStart;
     private long _lastReport;
@@ -37,6 +40,32 @@ public sealed class WorkContext<T>
 
     /// <summary>W3C trace parent of the call that created the work; null when there was none.</summary>
     public string? TraceParent => _item.TraceParent;
+
+    /// <summary>
+    /// Begins a stage of the work that is told as a span of its own, and ends the one before; the same stage again changes
+    /// nothing. For parts that a person would look for, not for every image.
+    /// </summary>
+    /// <param name="name">What is being done, in lower case.</param>
+    public void EnterStage(string name)
+    {
+        lock (_lock)
+        {
+            if (_stageSpan?.OperationName == name)
+                return;
+            _stageSpan?.Dispose();
+            // Threads of the stage have spans of their own: the stage must not become the parent of whatever runs next here.
+            var current = Activity.Current;
+            _stageSpan = WorkTelemetry.Activities.StartActivity(name, ActivityKind.Internal, _parent);
+            Activity.Current = current;
+        }
+    }
+
+    /// <summary>Ends the last stage.</summary>
+    internal void EndStage()
+    {
+        lock (_lock)
+            _stageSpan?.Dispose();
+    }
 
     /// <summary>Says how far the work is. Called as often as one likes: watchers get a few a second, and every change of stage.</summary>
     /// <param name="stage">What is being done, in lower case.</param>

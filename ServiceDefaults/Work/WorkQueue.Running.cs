@@ -89,6 +89,7 @@ public sealed partial class WorkQueue<T>
         string name = item.Resource.Name;
         if (!TryStart(item))
             return;
+        RecordWait(item);
         using var activity = Activities.StartActivity(_options.Collection + " work", ActivityKind.Consumer, item.TraceParent);
         activity?.SetTag("maskwright.resource", name);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, item.Cancellation.Token);
@@ -97,7 +98,15 @@ public sealed partial class WorkQueue<T>
             await SaveAsync(id, item, linked.Token);
             LogStarted(name);
             var context = new WorkContext<T>(item, id, _time, token => SaveAsync(id, item, token));
-            await _handler(context, linked.Token);
+            try
+            {
+                await _handler(context, linked.Token);
+            }
+            finally
+            {
+                context.EndStage();
+            }
+
             await TryEndAsync(id, item, State.Running, State.Succeeded, null);
             LogSucceeded(name);
         }
@@ -116,6 +125,17 @@ public sealed partial class WorkQueue<T>
             LogFailed(exception, name);
             await TryEndAsync(id, item, State.Running, State.Failed, RpcErrors.ToStatus(exception));
         }
+    }
+
+    /// <summary>The time in the queue as a span of its own, beside the work.</summary>
+    private void RecordWait(WorkItem<T> item)
+    {
+        if (item.TraceParent is not { } parent || !ActivityContext.TryParse(parent, null, isRemote: true, out var context))
+            return;
+        var wait = Activities.StartActivity(_options.Collection + " queue", ActivityKind.Internal, context, startTime: item.Resource.CreateTime.ToDateTimeOffset());
+        wait?.SetTag("maskwright.resource", item.Resource.Name);
+        wait?.SetEndTime(_time.GetUtcNow().UtcDateTime);
+        wait?.Dispose();
     }
 
     // False when it was cancelled while it waited.

@@ -47,7 +47,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private const int DefaultPageSize = 50;
     private const int MaxRequestIdLength = 64;
     private static readonly TimeSpan LoadRetry = TimeSpan.FromSeconds(2);
-    private static readonly ActivitySource Activities = new("Maskwright.Work");
+    private static readonly ActivitySource Activities = WorkTelemetry.Activities;
 
     private readonly WorkQueueOptions _options;
     private readonly ObjectStorage _storage;

@@ -49,6 +49,7 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
         try
         {
             var options = new SceneOptions { Count = dataset.GeneratedScenes.Count, Seed = dataset.GeneratedScenes.Seed };
+            work.EnterStage("draw");
             var progress = new Reporter<SceneProgress>(drawn => work.Report("draw", drawn.Done, drawn.Total, "scenes"));
             await ScenesGenerator.GenerateAsync(folder, options, progress, cancellationToken);
             await PrepareAsync(work, DatasetSource.CocoFolder(folder), cancellationToken);
@@ -62,7 +63,10 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
     private async Task PrepareAsync(WorkContext<DatasetResource> work, DatasetSource source, CancellationToken cancellationToken)
     {
         var progress = new Reporter<PreparationProgress>(now =>
-            work.Report(StageName(now.Stage), now.Done, now.Total, now.Unit));
+        {
+            work.EnterStage(StageName(now.Stage));
+            work.Report(StageName(now.Stage), now.Done, now.Total, now.Unit);
+        });
         await preparation.PrepareAsync(source, work.Id, DatasetRequests.OptionsOf(work.Resource), storage, progress, cancellationToken);
     }
 

@@ -50,11 +50,13 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
         RefuseOtherClasses(run, dataset.Manifest);
         int images = dataset.Manifest.Splits[asked.Split].Samples;
         RefuseEmpty(images, asked, dataset.Manifest);
+        work.EnterStage("load model");
         using var model = await models.LoadAsync(run, cancellationToken);
 
         var settings = EvaluationRequests.ToSettings(asked.Options);
         var selection = new FigureSelection(EvaluationRequests.ToChoice(asked.Options.FigureChoice), asked.Options.FigureRows, asked.Options.FigureSeed);
         var scores = new List<ImageScore>(images);
+        work.EnterStage("evaluate");
         work.Report("evaluate", 0, images, "images");
         var result = await SplitEvaluation.RunAsync(
             model,
@@ -70,6 +72,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             },
             cancellationToken);
 
+        work.EnterStage("report");
         work.Report("report", 0, 1, "pages");
         var tally = result.Tally;
         var metrics = tally.Matrix.ToMetrics();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
 using Maskwright.Training.V1;
@@ -29,8 +30,13 @@ public sealed class FinishedPipeline(RunningApplication running) : IAsyncLifetim
 
     public Evaluation.V1.Evaluation Evaluation => EvaluationEvents[^1].Evaluation;
 
+    /// <summary>Id of the trace that all of its calls are part of.</summary>
+    public string TraceId { get; private set; } = "";
+
     public async ValueTask InitializeAsync()
     {
+        using var trace = new Activity("pipeline") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
+        TraceId = trace.TraceId.ToHexString();
         using var patience = new CancellationTokenSource(Patience);
         var clients = Application.Clients;
         var dataset = await clients.Datasets.CreateDatasetAsync(

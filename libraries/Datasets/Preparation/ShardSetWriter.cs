@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Maskwright.Artifacts;
 
@@ -16,6 +17,8 @@ namespace Maskwright.Datasets;
 internal sealed class ShardSetWriter(
     ObjectStorage storage, string prefix, string temporary, long targetBytes, ICollection<string> uploaded, SemaphoreSlim turn) : IAsyncDisposable
 {
+    private static readonly ActivitySource Activities = new("Maskwright.Datasets");
+
     private readonly List<ShardManifest> _shards = [];
     private readonly CancellationTokenSource _abandoned = new();
     private Task<ShardManifest>? _upload;
@@ -90,6 +93,8 @@ internal sealed class ShardSetWriter(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abandoned.Token);
         await using var uploading = file;
         await turn.WaitAsync(stop.Token);
+        using var activity = Activities.StartActivity("upload shard");
+        activity?.SetTag("maskwright.shard", name);
         try
         {
             var tar = await storage.PutAsync($"{name}.tar", file, index.Size, "application/x-tar", stop.Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Maskwright.Artifacts;
@@ -11,6 +12,8 @@ namespace Maskwright.Trainer;
 /// </summary>
 internal sealed class CheckpointUploads
 {
+    private static readonly ActivitySource Activities = new("Maskwright.Trainer");
+
     private readonly Channel<(int Epoch, string Path)> _due = Channel.CreateUnbounded<(int, string)>();
     private readonly ObjectStorage _storage;
     private readonly string _run;
@@ -50,6 +53,8 @@ internal sealed class CheckpointUploads
         ArtifactEntry? last = null;
         await foreach (var (epoch, path) in _due.Reader.ReadAllAsync(cancellationToken))
         {
+            using var activity = Activities.StartActivity("checkpoint");
+            activity?.SetTag("maskwright.epoch", epoch);
             var entry = await _storage.PutFileAsync(RunKeys.Checkpoint(_run, epoch), path, "application/octet-stream", cancellationToken);
             File.Delete(path);
             if (last is not null)

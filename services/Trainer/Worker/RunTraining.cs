@@ -92,6 +92,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     /// <summary>The loop's events on their way out.</summary>
     private sealed class Progress(EventWriter events, TimeProvider time, CheckpointUploads uploads) : IProgress<TrainingEvent>
     {
+        private readonly EpochSpans _epochs = new(time);
         private long _lastProgress;
 
         public void Report(TrainingEvent value)
@@ -111,6 +112,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
                     events.Write(new WorkerProgress($"train epoch {step.Epoch}", step.Step, step.StepsPerEpoch, "steps"));
                     break;
                 case EpochCompleted completed:
+                    _epochs.Add(completed.Report);
                     uploads.Add(completed.Report.Number, completed.LastWeightsPath);
                     events.Write(new WorkerEpoch(completed.Report));
                     break;

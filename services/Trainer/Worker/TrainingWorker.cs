@@ -49,11 +49,12 @@ internal static class TrainingWorker
         builder.Services.AddSingleton<RunTraining>();
         using var host = builder.Build();
         await host.StartAsync();
+        Activity? activity = null;
         try
         {
             var order = JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerOrder)
                 ?? throw new InvalidDataException("The order is null.");
-            using var activity = Activities.StartActivity("train", ActivityKind.Internal, order.TraceParent);
+            activity = Activities.StartActivity("train", ActivityKind.Internal, order.TraceParent);
             var succeeded = await host.Services.GetRequiredService<RunTraining>().RunAsync(order, cancellation.Token);
             events.Write(succeeded);
             return ExitSucceeded;
@@ -64,6 +65,8 @@ internal static class TrainingWorker
         }
         catch (Exception exception)
         {
+            activity?.AddException(exception);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             // The service's log shows the whole; the run's state gets the reason.
             await Console.Error.WriteLineAsync(exception.ToString());
             var status = RpcErrors.ToStatus(exception);
@@ -72,6 +75,7 @@ internal static class TrainingWorker
         }
         finally
         {
+            activity?.Dispose();
             await host.StopAsync();
         }
     }

@@ -9,6 +9,8 @@ public sealed class Application : IAsyncDisposable
 {
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
 
+    private const string DashboardLine = "Dashboard: ";
+
     private readonly TemporaryFolder _folder;
 
     private Application(TemporaryFolder folder, ProgramProcess host, Dictionary<string, Dictionary<string, Uri>> endpoints, StorageOptions storage)
@@ -20,6 +22,9 @@ public sealed class Application : IAsyncDisposable
         Storage = new ObjectStorage(storage);
         Marker = MarkerOf(folder);
     }
+
+    /// <summary>Address of the dashboard with the login token.</summary>
+    public required Uri Dashboard { get; init; }
 
     /// <summary>The AppHost's process.</summary>
     public ProgramProcess Host { get; }
@@ -51,9 +56,13 @@ public sealed class Application : IAsyncDisposable
             var line = await host.LineAsync(text => text.Contains(" resources are up after ", StringComparison.Ordinal), patience.Token);
             if (!line.Contains("All 5 ", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Not everything came up:\n{host.LastLines}");
+            var dashboard = await host.LineAsync(text => text.StartsWith(DashboardLine, StringComparison.Ordinal), patience.Token);
             await using var file = File.OpenRead(Path.Combine(folder["data"], "endpoints.json"));
             var endpoints = (await JsonSerializer.DeserializeAsync<Dictionary<string, Dictionary<string, Uri>>>(file, cancellationToken: patience.Token))!;
-            return new Application(folder, host, endpoints, new StorageOptions { Endpoint = endpoints["storage"]["http"], AccessKey = "maskwright", SecretKey = secret });
+            return new Application(folder, host, endpoints, new StorageOptions { Endpoint = endpoints["storage"]["http"], AccessKey = "maskwright", SecretKey = secret })
+            {
+                Dashboard = new Uri(dashboard[DashboardLine.Length..]),
+            };
         }
         catch (Exception failure)
         {
