@@ -15,18 +15,17 @@ internal sealed class ModelReader(IReadOnlyList<IResource> resources, AppHostAss
     /// <exception cref="DistributedApplicationException">A resource cannot be published.</exception>
     public PublishedModel Read()
     {
-        foreach (var resource in resources)
-            AssignPorts(resource);
+        AssignPorts();
         PublishedService[] services = [.. resources.Where(ResourceInstance.HasProcess).Select(Read)];
         var parameters = services.SelectMany(service => service.Environment).SelectMany(variable => variable.Value.Parameters).Distinct().ToArray();
         return new PublishedModel(services, parameters);
     }
 
-    /// <summary>In a container of its own a service can have any port: the one of its settings, or the next free one from 8080.</summary>
-    private static void AssignPorts(IResource resource)
+    /// <summary>In a container of its own a service can have any port: the one of its settings, or the next one from 8080 that no other service has.</summary>
+    private void AssignPorts()
     {
         var next = FirstPort;
-        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+        foreach (var endpoint in resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>()))
             endpoint.AllocatedPorts[0] = endpoint.TargetPort ?? endpoint.Port ?? endpoint.PreferredPort ?? next++;
     }
 

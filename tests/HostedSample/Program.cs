@@ -13,7 +13,10 @@ switch (args)
     case ["host", var script]:
         await SampleHost.RunAsync(script);
         return Environment.ExitCode;
+    case ["container", var name, var image, var engine]:
+        await SampleHost.RunContainerAsync(name, image, engine);
+        return Environment.ExitCode;
     default:
-        await Console.Error.WriteLineAsync("usage: serve | environment | host SCRIPT");
+        await Console.Error.WriteLineAsync("usage: serve | environment | host SCRIPT | container NAME IMAGE ENGINE");
         return 2;
 }
