@@ -75,8 +75,9 @@ public sealed partial class WorkQueue<T> : BackgroundService
     /// <param name="id">The id wanted; empty lets the queue choose.</param>
     /// <param name="requestId">Makes a repeated creation return the first; empty for none.</param>
     /// <param name="cancellationToken">Gives the creation up while it waits for others; once it is being recorded it is carried out.</param>
+    /// <param name="isSame">Says of a resource that its work is the very same; the newest such one is returned instead of a new one.</param>
     /// <exception cref="Grpc.Core.RpcException">The id or request id is bad or taken, or storage can't be reached.</exception>
-    public async Task<T> CreateAsync(T resource, string id, string requestId, CancellationToken cancellationToken)
+    public async Task<T> CreateAsync(T resource, string id, string requestId, CancellationToken cancellationToken, Func<T, bool>? isSame = null)
     {
         EnsureLoaded();
         if (id.Length > 0)
@@ -89,6 +90,8 @@ public sealed partial class WorkQueue<T> : BackgroundService
         {
             if (requestId.Length > 0 && _items.Values.FirstOrDefault(item => string.Equals(item.RequestId, requestId, StringComparison.Ordinal)) is { } first)
                 return first.Resource;
+            if (isSame is not null && _items.Values.Select(item => item.Resource).Where(isSame).MaxBy(same => same.CreateTime.ToDateTime()) is { } same)
+                return same;
             if (id.Length == 0)
                 id = ResourceId.Create(_options.IdPrefix, _time.GetUtcNow());
             string name = $"{_options.Collection}/{id}";

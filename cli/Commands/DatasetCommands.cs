@@ -12,6 +12,7 @@ internal static class DatasetCommands
         List(terminal),
         Show(terminal),
         Cancel(terminal),
+        DatasetSamplesCommand.Create(terminal),
         Delete(terminal),
     };
 
@@ -69,12 +70,24 @@ internal static class DatasetCommands
     private static Command Show(Terminal terminal)
     {
         var name = Name();
-        return new Command("show", "Show a dataset: its source, splits and classes.") { name }.Does(terminal, async (call, cancellationToken) =>
+        var folder = CommonOptions.Of<string?>("--out", "DIR", "Save statistics.json, the class histogram, the table of what occurs together and the contact sheet in this folder.");
+        return new Command("show", "Show a dataset: its source, splits and classes.") { name, folder }.Does(terminal, async (call, cancellationToken) =>
         {
             var dataset = await call.Services.Datasets.GetDatasetAsync(
                 new GetDatasetRequest { Name = ResourceName.Full(ResourceName.Datasets, call.Options.GetValue(name)) },
                 call.Services.Once(cancellationToken));
             call.Write(dataset, () => DatasetView.Show(call.Terminal, dataset));
+            if (call.Options.GetValue(folder) is { } path)
+            {
+                var report = await call.Services.Datasets.GetDatasetReportAsync(
+                    new GetDatasetReportRequest { Name = dataset.Name }, call.Services.Once(cancellationToken));
+                using var saved = new LinkedFiles(call.Terminal, path);
+                await saved.SaveAsync("statistics.json", report.StatisticsUrl, cancellationToken);
+                foreach (var picture in report.Pictures)
+                    await saved.SaveAsync(picture.FileName, picture.Url, cancellationToken);
+                saved.SayWhere();
+            }
+
             foreach (var line in dataset.Error is { } error ? ErrorReport.Lines(error) : [])
                 call.Terminal.Say(line);
             return ExitCode.Ok;
@@ -107,5 +120,6 @@ internal static class DatasetCommands
         });
     }
 
-    private static Argument<string> Name() => new("NAME") { Description = "datasets/ID, or only the ID." };
+    /// <summary>The dataset a command is about.</summary>
+    public static Argument<string> Name() => new("NAME") { Description = "datasets/ID, or only the ID." };
 }

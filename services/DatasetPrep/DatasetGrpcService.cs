@@ -7,12 +7,14 @@ using DatasetResource = Maskwright.Dataset.V1.Dataset;
 namespace Maskwright.DatasetPrep;
 
 /// <summary>The gRPC face of dataset preparation.</summary>
-internal sealed class DatasetGrpcService(WorkQueue<DatasetResource> queue) : DatasetService.DatasetServiceBase
+internal sealed class DatasetGrpcService(WorkQueue<DatasetResource> queue, DatasetViews views) : DatasetService.DatasetServiceBase
 {
     public override Task<DatasetResource> CreateDataset(CreateDatasetRequest request, ServerCallContext context)
     {
         var dataset = DatasetRequests.Validate(request.Dataset);
-        return queue.CreateAsync(dataset, request.DatasetId, request.RequestId, context.CancellationToken);
+        // Who names an id wants a dataset of his own.
+        Func<DatasetResource, bool>? isSame = request.DatasetId.Length == 0 ? other => IdenticalRequest.IsAnsweredBy(dataset, other) : null;
+        return queue.CreateAsync(dataset, request.DatasetId, request.RequestId, context.CancellationToken, isSame);
     }
 
     public override Task<DatasetResource> GetDataset(GetDatasetRequest request, ServerCallContext context) =>
@@ -40,9 +42,18 @@ internal sealed class DatasetGrpcService(WorkQueue<DatasetResource> queue) : Dat
         return new Empty();
     }
 
-    public override Task<ListSamplesResponse> ListSamples(ListSamplesRequest request, ServerCallContext context) =>
-        throw RpcErrors.Unimplemented(nameof(ListSamples), "The shards and their indices in object storage hold every sample.");
+    public override Task<DatasetReport> GetDatasetReport(GetDatasetReportRequest request, ServerCallContext context) =>
+        views.ReportAsync(queue.Get(request.Name), context.CancellationToken);
 
-    public override Task<Sample> GetSample(GetSampleRequest request, ServerCallContext context) =>
-        throw RpcErrors.Unimplemented(nameof(GetSample), "The shards and their indices in object storage hold every sample.");
+    public override Task<ListSamplesResponse> ListSamples(ListSamplesRequest request, ServerCallContext context) =>
+        views.ListAsync(queue.Get(request.Parent, "parent"), request, context.CancellationToken);
+
+    public override Task<Sample> GetSample(GetSampleRequest request, ServerCallContext context)
+    {
+        const string between = "/samples/";
+        var at = request.Name.IndexOf(between, StringComparison.Ordinal);
+        return at > 0
+            ? views.GetAsync(queue.Get(request.Name[..at]), request.Name[(at + between.Length)..], context.CancellationToken)
+            : throw RpcErrors.InvalidArgument("name", $"'{request.Name}' is not a name of the form 'datasets/{{id}}/samples/{{key}}'.");
+    }
 }

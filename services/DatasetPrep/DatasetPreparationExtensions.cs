@@ -18,6 +18,8 @@ internal static class DatasetPreparationExtensions
             .ValidateOnStart();
         builder.Services.AddSingleton(services => new DatasetPreparation(
             services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IOptions<DatasetPrepOptions>>().Value.DownloadDirectory));
+        builder.Services.AddSingleton<SampleViewer>();
+        builder.Services.AddSingleton<DatasetViews>();
         builder.Services.AddWorkQueue<DatasetResource, DatasetWork>(
             new WorkQueueOptions { Collection = "datasets", Prefix = "datasets", IdPrefix = "ds", Manifest = "manifest.json" },
             work => work.PrepareAsync);

@@ -46,6 +46,23 @@ internal sealed class FakeDatasetService(FakeScript script) : DatasetService.Dat
         return Task.FromResult(new Empty());
     }
 
+    public override Task<ListSamplesResponse> ListSamples(ListSamplesRequest request, ServerCallContext context)
+    {
+        script.Requests.Enqueue(request);
+        var sample = new Sample
+        {
+            Name = "datasets/fake/samples/000000000007", Split = "val", Width = 640, Height = 480, ClassIndices = { 0, 1 },
+            ImageUrl = script.FigureUrl, MaskUrl = script.FigureUrl, OverlayUrl = script.FigureUrl,
+        };
+        return Task.FromResult(new ListSamplesResponse { Samples = { sample }, NextPageToken = "0-8" });
+    }
+
+    public override Task<DatasetReport> GetDatasetReport(GetDatasetReportRequest request, ServerCallContext context) => Task.FromResult(new DatasetReport
+    {
+        StatisticsUrl = script.FigureUrl,
+        Pictures = { new Picture { FileName = "class-histogram.png", Url = script.FigureUrl } },
+    });
+
     private Dataset.V1.Dataset Ended()
     {
         var dataset = new Dataset.V1.Dataset

@@ -41,6 +41,31 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Samples_are_listed_by_class_and_saved()
+    {
+        var run = await RunAsync("dataset", "samples", "fake", "--split", "val", "--class", "person", "--limit", "1", "--out", "seen");
+        run.Code.ShouldBe(0, run.Error);
+        var request = _fakes.Script.One<ListSamplesRequest>();
+        (request.Parent, request.Split, request.PageSize).ShouldBe(("datasets/fake", "val", 1));
+        request.ClassIndices.ShouldBe([1]);
+        run.Output.ShouldContain("000000000007");
+        run.Output.ShouldContain("person");
+        run.Error.ShouldContain("raise --limit");
+        Directory.EnumerateFiles(Path.Combine(_folder, "seen")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["000000000007.jpg", "000000000007.overlay.jpg", "000000000007.png"]);
+        (await RunAsync("dataset", "samples", "fake", "--class", "dog")).Code.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_datasets_statistics_and_pictures_are_saved()
+    {
+        var run = await RunAsync("dataset", "show", "fake", "--out", "report");
+        run.Code.ShouldBe(0, run.Error);
+        Directory.EnumerateFiles(Path.Combine(_folder, "report")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ShouldBe(["class-histogram.png", "statistics.json"]);
+    }
+
+    [Fact]
     public async Task A_training_shows_every_epoch_once_and_marks_the_best_in_the_table()
     {
         var run = await RunAsync("train", "start", "--dataset", "fake", "--epochs", "3", "--learning-rate", "1e-3");

@@ -1,5 +1,6 @@
 using Maskwright.Dataset.V1;
 using Maskwright.Datasets;
+using Maskwright.Imaging;
 using Maskwright.Work.V1;
 
 namespace Maskwright.EndToEnd.Tests;
@@ -79,6 +80,61 @@ public sealed class DatasetTests(FinishedPipeline pipeline)
             },
             cancellationToken: Cancellation);
         again.ShouldBe(pipeline.Dataset);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_identical_request_returns_the_dataset_that_is_there()
+    {
+        var scenes = new GeneratedScenes { Count = FinishedPipeline.Scenes, Seed = 7 };
+        (await CreateAsync(new Dataset.V1.Dataset { GeneratedScenes = scenes })).ShouldBe(pipeline.Dataset);
+        var other = await CreateAsync(new Dataset.V1.Dataset { GeneratedScenes = scenes, Options = new Dataset.V1.PreparationOptions { Seed = 99, MaxImages = 25 } });
+        other.Name.ShouldNotBe(pipeline.Dataset.Name);
+        (await _datasets.EndAsync(other.Name, Cancellation)).State.ShouldBe(State.Succeeded);
+
+        async Task<Dataset.V1.Dataset> CreateAsync(Dataset.V1.Dataset dataset) =>
+            await _datasets.CreateDatasetAsync(new CreateDatasetRequest { Dataset = dataset }, cancellationToken: Cancellation);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task Samples_have_links_to_image_mask_and_overlay()
+    {
+        var request = new ListSamplesRequest { Parent = pipeline.Dataset.Name, Split = "train", ClassIndices = { 1 }, PageSize = 3 };
+        var page = await _datasets.ListSamplesAsync(request, cancellationToken: Cancellation);
+        page.Samples.Count.ShouldBe(3);
+        page.NextPageToken.ShouldNotBeEmpty();
+        request.PageToken = page.NextPageToken;
+        var next = await _datasets.ListSamplesAsync(request, cancellationToken: Cancellation);
+        next.Samples.Select(sample => sample.Name).ShouldAllBe(name => page.Samples.All(before => string.CompareOrdinal(before.Name, name) < 0));
+
+        using var http = new HttpClient();
+        foreach (var sample in page.Samples)
+        {
+            sample.ClassIndices.ShouldContain(1);
+            (await _datasets.GetSampleAsync(new GetSampleRequest { Name = sample.Name }, cancellationToken: Cancellation)).Split.ShouldBe("train");
+            foreach (var url in (string[])[sample.ImageUrl, sample.MaskUrl, sample.OverlayUrl])
+            {
+                var header = ImageCodec.ReadHeader(await http.GetByteArrayAsync(new Uri(url), Cancellation), url);
+                (header.Width, header.Height).ShouldBe((sample.Width, sample.Height));
+            }
+        }
+
+        await _datasets.GetSampleAsync(new GetSampleRequest { Name = $"{pipeline.Dataset.Name}/samples/none" }, cancellationToken: Cancellation)
+            .ShouldFailAsync(Grpc.Core.StatusCode.NotFound, "NOT_FOUND");
+        await _datasets.ListSamplesAsync(new ListSamplesRequest { Parent = pipeline.Dataset.Name, ClassIndices = { 6 } }, cancellationToken: Cancellation)
+            .ShouldFailAsync(Grpc.Core.StatusCode.InvalidArgument, "INVALID_FIELD");
+        await _datasets.ListSamplesAsync(new ListSamplesRequest { Parent = pipeline.Dataset.Name, PageToken = "next" }, cancellationToken: Cancellation)
+            .ShouldFailAsync(Grpc.Core.StatusCode.InvalidArgument, "INVALID_FIELD");
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task The_report_links_to_statistics_and_pictures()
+    {
+        var report = await _datasets.GetDatasetReportAsync(new GetDatasetReportRequest { Name = pipeline.Dataset.Name }, cancellationToken: Cancellation);
+        using var http = new HttpClient();
+        (await http.GetStringAsync(new Uri(report.StatisticsUrl), Cancellation)).ShouldContain("\"coOccurrence\"");
+        report.Pictures.Select(picture => picture.FileName).ShouldBe(["class-histogram.png", "co-occurrence.png", "contact-sheet.png"]);
+        foreach (var picture in report.Pictures)
+            ImageCodec.ReadHeader(await http.GetByteArrayAsync(new Uri(picture.Url), Cancellation), picture.FileName).Encoding.ShouldBe(ImageEncoding.Png);
     }
 
     [Fact(Timeout = Patience)]

@@ -74,7 +74,8 @@ public sealed class StorageOutageTests : IDisposable
     }
 
     private static AsyncUnaryCall<Dataset.V1.Dataset> CreateAsync(DatasetService.DatasetServiceClient datasets, int scenes = 20) => datasets.CreateDatasetAsync(
-        new CreateDatasetRequest { Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = scenes } } },
+        // An id of its own: without one an identical request is answered by the dataset that is there.
+        new CreateDatasetRequest { DatasetId = $"d{Guid.NewGuid():n}", Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = scenes } } },
         new CallOptions(cancellationToken: Cancellation).WithWaitForReady());
 
     /// <summary>Prepares a dataset; a service that has not read its records yet is asked again.</summary>

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
 using Maskwright.Metrics.V1;
 using Maskwright.Training.V1;
@@ -15,12 +14,10 @@ public sealed class UnbuiltMethodTests(RunningApplication running)
     [Fact(Timeout = Patience)]
     public async Task Methods_not_built_yet_say_so_and_what_to_do_instead()
     {
-        var (datasets, trainer, evaluator, metrics) =
-            (running.Application.Clients.Datasets, running.Application.Clients.Trainer, running.Application.Clients.Evaluator, running.Application.Clients.Metrics);
+        var (trainer, evaluator, metrics) =
+            (running.Application.Clients.Trainer, running.Application.Clients.Evaluator, running.Application.Clients.Metrics);
         var options = new CallOptions(cancellationToken: Cancellation);
 
-        await RefuseAsync("ListSamples", datasets.ListSamplesAsync(new ListSamplesRequest(), options));
-        await RefuseAsync("GetSample", datasets.GetSampleAsync(new GetSampleRequest(), options));
         await RefuseAsync("ResumeTrainingRun", trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest(), options));
         await RefuseAsync("ExportOnnx", evaluator.ExportOnnxAsync(new ExportOnnxRequest(), options));
         await RefuseAsync("ExportRun", metrics.ExportRunAsync(new ExportRunRequest(), options));

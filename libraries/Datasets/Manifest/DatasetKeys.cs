@@ -28,4 +28,10 @@ public static class DatasetKeys
     /// <param name="datasetId">The dataset.</param>
     /// <param name="name">Its name without extension.</param>
     public static string Picture(string datasetId, string name) => $"{Prefix(datasetId)}pictures/{name}.png";
+
+    /// <summary>A file of a sample that was taken out of its shard to be looked at.</summary>
+    /// <param name="datasetId">The dataset.</param>
+    /// <param name="sampleKey">The sample.</param>
+    /// <param name="extension">What it is, without the dot.</param>
+    public static string Sample(string datasetId, string sampleKey, string extension) => $"{Prefix(datasetId)}samples/{sampleKey}.{extension}";
 }

@@ -55,10 +55,7 @@ public sealed class DatasetReader
 
         foreach (var shard in found.Shards)
         {
-            // The manifest vouches for the index, and the index for every file of the tar.
-            var index = ShardIndex.Parse(await _storage.GetArtifactAsync(shard.Index, cancellationToken), shard.Index.Key);
-            shard.Tar.VerifySize(index.Size);
-            shard.Tar.VerifyDigest(index.Sha256);
+            var index = await ReadIndexAsync(shard, cancellationToken);
             await using var tar = await _storage.OpenReadAsync(shard.Tar.Key, cancellationToken);
             shard.Tar.VerifySize(tar.Length);
             await foreach (var sample in ShardReader.ReadAsync(tar, index, shard.Tar.Key, cancellationToken))
@@ -68,6 +65,25 @@ public sealed class DatasetReader
             }
         }
     }
+
+    /// <summary>Reads the index of a shard. The manifest vouches for the index, and the index for every file of the tar.</summary>
+    internal async Task<ShardIndex> ReadIndexAsync(ShardManifest shard, CancellationToken cancellationToken)
+    {
+        var index = ShardIndex.Parse(await _storage.GetArtifactAsync(shard.Index, cancellationToken), shard.Index.Key);
+        shard.Tar.VerifySize(index.Size);
+        shard.Tar.VerifyDigest(index.Sha256);
+        return index;
+    }
+
+    /// <summary>Reads one file of one sample by a range.</summary>
+    internal Task<byte[]> ReadFileAsync(ShardManifest shard, ShardIndexSample sample, string extension, CancellationToken cancellationToken) =>
+        sample.Files.FirstOrDefault(file => file.Extension == extension) is { } found
+            ? ShardReader.ReadFileAsync(_storage, shard.Tar.Key, found, cancellationToken)
+            : throw new ArtifactException(shard.Index.Key, $"the sample '{sample.Key}' has no file '{extension}'.");
+
+    /// <summary>Reads where a sample comes from, and its size.</summary>
+    internal async Task<SampleInfo> ReadInfoAsync(ShardManifest shard, ShardIndexSample sample, CancellationToken cancellationToken) =>
+        Parse(await ReadFileAsync(shard, sample, "json", cancellationToken), DatasetJson.Default.SampleInfo, $"{shard.Tar.Key}: {sample.Key}.json");
 
     private static T Parse<T>(ReadOnlySpan<byte> json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, string name)
         where T : class
