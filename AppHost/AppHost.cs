@@ -9,18 +9,7 @@ if (options.Answer is { } answer)
 
 var builder = DistributedApplication.CreateBuilder(options.Settings);
 
-var accessKey = builder.AddParameter("storage-access-key", "maskwright");
-var secretKey = builder.AddParameter("storage-secret-key", new GenerateParameterDefault { MinLength = 32, Special = false }, secret: true, persist: true);
-
-var storage = builder.AddProject("storage", "../services/ObjectStore/ObjectStore.csproj")
-    .WithHttpEndpoint(name: "http")
-    .WithEnvironment("ObjectStore__AccessKey", accessKey)
-    .WithEnvironment("ObjectStore__SecretKey", secretKey)
-    .WithEnvironment("ObjectStore__DataDirectory", Path.Combine(options.DataDirectory, "objects"))
-    .WithHttpHealthCheck("/health", endpointName: "http");
-
-var artifacts = builder.AddConnectionString("artifacts", ReferenceExpression.Create(
-    $"Endpoint={storage.GetEndpoint("http")};AccessKey={accessKey};SecretKey={secretKey};Bucket=maskwright"));
+var storage = ArtifactStorage.Add(builder, options);
 
 // The gRPC services declare their endpoints, grpc (cleartext HTTP/2) and http (HTTP/1.1), in their own appsettings.json.
 var metrics = builder.AddProject("metrics", "../services/MetricsCollector/MetricsCollector.csproj")
@@ -28,17 +17,17 @@ var metrics = builder.AddProject("metrics", "../services/MetricsCollector/Metric
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var datasets = builder.AddProject("datasets", "../services/DatasetPrep/DatasetPrep.csproj")
-    .WithReference(artifacts).WaitFor(storage)
+    .WithReference(storage.ConnectionString).WaitFor(storage.Server)
     .WithEnvironment("Datasets__DownloadDirectory", Path.Combine(options.DataDirectory, "downloads"))
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var trainer = builder.AddProject("trainer", "../services/Trainer/Trainer.csproj")
-    .WithReference(artifacts).WaitFor(storage)
+    .WithReference(storage.ConnectionString).WaitFor(storage.Server)
     .WithReference(metrics)
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var evaluator = builder.AddProject("evaluator", "../services/Evaluator/Evaluator.csproj")
-    .WithReference(artifacts).WaitFor(storage)
+    .WithReference(storage.ConnectionString).WaitFor(storage.Server)
     .WithReference(metrics)
     .WithHttpHealthCheck("/health", endpointName: "http");
 

@@ -31,6 +31,8 @@ internal sealed record AppHostArguments
             --image-prefix P    names of the images, for example registry.example.com/team (default: maskwright)
             --gpus N            GPUs of the trainer (default: 1 on Kubernetes, none with Compose; 0 for none)
           --data-dir DIR        folder of objects and metrics (or MASKWRIGHT_DATA; default: maskwright in the user's local data)
+          --storage KIND        embedded (the default), container (MinIO, or the image of Storage:Image), or external
+                                (the server of ConnectionStrings:artifacts)
           --dashboard-otlp URL  send telemetry to this OTLP/gRPC endpoint (or DOTNET_DASHBOARD_OTLP_ENDPOINT_URL)
           --Section:Key=VALUE   a setting, for example --Parameters:storage-secret-key=VALUE
           --help                this text
@@ -46,6 +48,9 @@ internal sealed record AppHostArguments
 
     /// <summary>Absolute path of the folder that everything is kept in.</summary>
     public string DataDirectory { get; private init; } = "";
+
+    /// <summary>Where the artifacts are kept.</summary>
+    public StorageKind Storage { get; private init; }
 
     /// <summary>Settings for the builder; those of the embedded engine mean nothing to Aspire, which ignores them.</summary>
     public string[] Settings { get; private init; } = [];
@@ -63,6 +68,7 @@ internal sealed record AppHostArguments
         var exit = false;
         string? data = null;
         string? dataDirectory = null;
+        var storage = StorageKind.Embedded;
         List<string> pipeline = ["pipeline"];
         List<string> settings = [];
         List<string> onlyQuickstart = [];
@@ -94,7 +100,7 @@ internal sealed record AppHostArguments
                     exit = true;
                     onlyQuickstart.Add(name);
                     continue;
-                case "--data" or "--data-dir" or "--dashboard-otlp" or "--max-images" or "--scenes" or "--preset" or "--epochs" or "--size"
+                case "--data" or "--data-dir" or "--storage" or "--dashboard-otlp" or "--max-images" or "--scenes" or "--preset" or "--epochs" or "--size"
                     or "--output" or "--image-prefix" or "--gpus" or "--batch" or "--learning-rate" or "--schedule" or "--device" or "--seed" or "--figure":
                     break;
                 case not null when name.StartsWith("--", StringComparison.Ordinal) && name.Contains(':', StringComparison.Ordinal) && value is not null:
@@ -140,6 +146,11 @@ internal sealed record AppHostArguments
                 case "--data-dir":
                     dataDirectory = value;
                     break;
+                case "--storage":
+                    if (!Array.Exists(Enum.GetNames<StorageKind>(), kind => string.Equals(kind, value, StringComparison.OrdinalIgnoreCase)))
+                        return Wrong($"--storage: '{value}' is none of embedded, container and external.");
+                    storage = Enum.Parse<StorageKind>(value, ignoreCase: true);
+                    break;
                 case "--dashboard-otlp":
                     if (!Uri.TryCreate(value, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
                         return Wrong($"--dashboard-otlp: '{value}' is not a URL such as http://127.0.0.1:4317.");
@@ -179,6 +190,7 @@ internal sealed record AppHostArguments
             Quickstart = quickstart,
             PipelineArguments = [.. pipeline],
             DataDirectory = directory,
+            Storage = storage,
             Settings = [.. settings],
         };
     }

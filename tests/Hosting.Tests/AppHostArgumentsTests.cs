@@ -27,6 +27,19 @@ public sealed class AppHostArgumentsTests
         options.Settings.ShouldBe(["--Parameters:storage-secret-key=x", $"Embedded:EndpointsFile={Path.GetFullPath("data/endpoints.json")}", "Embedded:ExitWith=pipeline"]);
     }
 
+    [Theory]
+    [InlineData(nameof(StorageKind.Embedded))]
+    [InlineData(nameof(StorageKind.Embedded), "--storage", "embedded")]
+    [InlineData(nameof(StorageKind.Container), "--storage=container")]
+    [InlineData(nameof(StorageKind.External), "--storage", "external", "--ConnectionStrings:artifacts=Endpoint=http://127.0.0.1:9000")]
+    public void Storage_is_embedded_unless_another_is_chosen(string kind, params string[] args)
+    {
+        var options = AppHostArguments.Parse(args);
+
+        options.Answer.ShouldBeNull();
+        options.Storage.ToString().ShouldBe(kind);
+    }
+
     [Fact]
     public void A_relative_data_folder_starts_at_the_working_directory()
     {
@@ -44,6 +57,8 @@ public sealed class AppHostArgumentsTests
     [InlineData("--data needs a value.", "--quickstart", "--data", "--exit")]
     [InlineData("--exit goes with --quickstart only.", "--exit")]
     [InlineData("--dashboard-otlp: 'here' is not a URL such as http://127.0.0.1:4317.", "--dashboard-otlp", "here")]
+    [InlineData("--storage: 'cloud' is none of embedded, container and external.", "--storage", "cloud")]
+    [InlineData("--storage: '1' is none of embedded, container and external.", "--storage=1")]
     [InlineData("--data: there is no folder /no/such/folder. Give a COCO folder: images and an instances_*.json.", "--quickstart", "--data", "/no/such/folder")]
     public void A_command_line_that_is_wrong_is_refused_with_the_reason(string reason, params string[] args)
     {

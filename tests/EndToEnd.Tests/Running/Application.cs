@@ -43,23 +43,27 @@ public sealed class Application : IAsyncDisposable
     public string Marker { get; }
 
     /// <summary>Starts it and waits until everything is up.</summary>
-    public static async Task<Application> StartAsync()
+    /// <param name="external">Storage that is there already; null for the embedded store.</param>
+    public static async Task<Application> StartAsync(StorageOptions? external = null)
     {
         var folder = new TemporaryFolder();
         var secret = RandomNumberGenerator.GetHexString(32);
         var temporary = Directory.CreateDirectory(folder["tmp"]).FullName;
         var environment = new Dictionary<string, string?> { ["TMPDIR"] = temporary, ["MASKWRIGHT_DATA"] = null, ["OTEL_EXPORTER_OTLP_ENDPOINT"] = null };
-        var host = ProgramProcess.Start("AppHost", ["--data-dir", folder["data"], $"--Parameters:storage-secret-key={secret}"], environment);
+        string[] storage = external is null
+            ? [$"--Parameters:storage-secret-key={secret}"]
+            : ["--storage", "external", $"--ConnectionStrings:artifacts={external};SecretKey={external.SecretKey}"];
+        var host = ProgramProcess.Start("AppHost", ["--data-dir", folder["data"], .. storage], environment);
         try
         {
             using var patience = new CancellationTokenSource(StartTime);
             var line = await host.LineAsync(text => text.Contains(" resources are up after ", StringComparison.Ordinal), patience.Token);
-            if (!line.Contains("All 5 ", StringComparison.Ordinal))
+            if (!line.Contains("All ", StringComparison.Ordinal))
                 throw new InvalidOperationException($"Not everything came up:\n{host.LastLines}");
             var dashboard = await host.LineAsync(text => text.StartsWith(DashboardLine, StringComparison.Ordinal), patience.Token);
             await using var file = File.OpenRead(Path.Combine(folder["data"], "endpoints.json"));
             var endpoints = (await JsonSerializer.DeserializeAsync<Dictionary<string, Dictionary<string, Uri>>>(file, cancellationToken: patience.Token))!;
-            return new Application(folder, host, endpoints, new StorageOptions { Endpoint = endpoints["storage"]["http"], AccessKey = "maskwright", SecretKey = secret })
+            return new Application(folder, host, endpoints, external ?? new StorageOptions { Endpoint = endpoints["storage"]["http"], AccessKey = "maskwright", SecretKey = secret })
             {
                 Dashboard = new Uri(dashboard[DashboardLine.Length..]),
             };
