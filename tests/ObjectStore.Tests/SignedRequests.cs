@@ -28,24 +28,34 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
         CancellationToken? cancellationToken = null)
     {
         var hash = payloadHash ?? (body is null ? Empty : Convert.ToHexStringLower(SHA256.HashData(body)));
-        var stamp = Stamp();
-        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["host"] = endpoint.Authority,
-            ["x-amz-content-sha256"] = hash,
-            ["x-amz-date"] = stamp,
-        };
-        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
-            signed[name] = value;
-        var names = string.Join(';', signed.Keys);
-        var canonical = $"{method}\n{path}\n{CanonicalQuery(query)}\n{string.Concat(signed.Select(h => $"{h.Key}:{h.Value}\n"))}\n{names}\n{hash}";
+        var (signed, _, _) = SignHeaders(method, path, query, headers, hash);
         var request = Request(method, path, query);
         if (body is not null)
             request.Content = new ByteArrayContent(body);
-        foreach (var (name, value) in signed.Where(h => h.Key != "host").Concat(unsignedHeaders ?? new Dictionary<string, string>()))
+        foreach (var (name, value) in signed.Concat(unsignedHeaders ?? new Dictionary<string, string>()))
             Add(request, name, value);
-        Add(request, "Authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/{Scope(stamp)}, SignedHeaders={names}, Signature={Sign(stamp, canonical)}");
         return await SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Puts a body in signed chunks.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="tamper">Changes the body after it was signed.</param>
+    internal Task<(int Status, string Body, HttpResponseMessage Answer)> SendChunkedAsync(string path, string[] chunks, Func<string, string>? tamper = null)
+    {
+        var (signed, previous, stamp) = SignHeaders("PUT", path, "", new Dictionary<string, string> { ["x-amz-decoded-content-length"] = chunks.Sum(c => c.Length).ToString(CultureInfo.InvariantCulture) }, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
+        var body = new StringBuilder();
+        foreach (var chunk in chunks.Append(""))
+        {
+            previous = Hmac(stamp, $"AWS4-HMAC-SHA256-PAYLOAD\n{stamp}\n{Scope(stamp)}\n{previous}\n{Empty}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(chunk)))}");
+            body.Append(CultureInfo.InvariantCulture, $"{chunk.Length:x};chunk-signature={previous}\r\n{chunk}\r\n");
+        }
+
+        var request = Request("PUT", path);
+        request.Content = new ByteArrayContent(Encoding.ASCII.GetBytes(tamper is null ? body.ToString() : tamper(body.ToString())));
+        foreach (var (name, value) in signed)
+            Add(request, name, value);
+        return SendAsync(request);
     }
 
     internal Uri Presign(string method, string path, TimeSpan lifetime)
@@ -65,6 +75,24 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
 
     internal HttpRequestMessage Request(string method, string path, string query = "") => new(new HttpMethod(method), Raw(path, query));
 
+    private (IReadOnlyList<KeyValuePair<string, string>> Headers, string Signature, string Stamp) SignHeaders(
+        string method, string path, string query, IReadOnlyDictionary<string, string>? headers, string hash)
+    {
+        var stamp = Stamp();
+        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["host"] = endpoint.Authority,
+            ["x-amz-content-sha256"] = hash,
+            ["x-amz-date"] = stamp,
+        };
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+            signed[name] = value;
+        var names = string.Join(';', signed.Keys);
+        var signature = Sign(stamp, $"{method}\n{path}\n{CanonicalQuery(query)}\n{string.Concat(signed.Select(h => $"{h.Key}:{h.Value}\n"))}\n{names}\n{hash}");
+        var authorization = $"AWS4-HMAC-SHA256 Credential={accessKey}/{Scope(stamp)}, SignedHeaders={names}, Signature={signature}";
+        return ([.. signed.Where(h => h.Key != "host"), new("Authorization", authorization)], signature, stamp);
+    }
+
     private string Stamp() => (TimeProvider.System.GetUtcNow() + Skew).ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
     private static void Add(HttpRequestMessage request, string name, string value)
@@ -82,12 +110,14 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
 
     private static string Scope(string stamp) => $"{stamp[..8]}/us-east-1/s3/aws4_request";
 
-    private string Sign(string stamp, string canonical)
+    private string Sign(string stamp, string canonical) =>
+        Hmac(stamp, $"AWS4-HMAC-SHA256\n{stamp}\n{Scope(stamp)}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}");
+
+    private string Hmac(string stamp, string text)
     {
         var key = Encoding.UTF8.GetBytes("AWS4" + secretKey);
         foreach (var part in Scope(stamp).Split('/'))
             key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)));
-        return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"AWS4-HMAC-SHA256\n{stamp}\n{Scope(stamp)}\n{digest}")));
+        return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
     }
 }
