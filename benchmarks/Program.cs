@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Maskwright.Benchmarks;
+using Maskwright.Benchmarks.Trainer;
 using Maskwright.Benchmarks.Storage;
 
 if (args is [StorageClient.Verb, var operation, var key, var file])
@@ -33,5 +34,10 @@ run.SetAction(async (parsed, cancellationToken) =>
     Output.Show(rows, parsed.GetValue(json));
 });
 root.Subcommands.Add(run);
+
+var measured = new Argument<string>("name");
+var measure = new Command(ComputeChild.Command, "Measures one figure in this process, for 'run'.") { Hidden = true, Arguments = { measured } };
+measure.SetAction((parsed, _) => ComputeChild.RunAsync(parsed.GetRequiredValue(measured)));
+root.Subcommands.Add(measure);
 
 return await root.Parse(args).InvokeAsync();

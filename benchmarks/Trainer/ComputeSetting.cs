@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Maskwright.Segmentation;
 
 namespace Maskwright.Benchmarks.Trainer;
 
@@ -10,7 +12,30 @@ internal static class ComputeSetting
     public const int Classes = 6;
 
     /// <summary>Compute threads, of both sides.</summary>
-    public static int Threads => TorchSharp.torch.get_num_threads();
+    public static int Threads => Environment.ProcessorCount;
+
+    /// <summary>
+    /// Runs a measurement in a process with a worker's environment: this program again, whose last line of output is the
+    /// figure. The peer keeps the environment it is used with.
+    /// </summary>
+    public static async Task<double> InWorkerAsync(string name, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
+            ? [typeof(ComputeSetting).Assembly.Location, ComputeChild.Command, name]
+            : [ComputeChild.Command, name])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        ComputeProcess.Prepare(start.Environment);
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The measuring process did not start.");
+        await using var kill = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0
+            ? double.Parse(output.TrimEnd().Split('\n')[^1], CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"The measuring process of {name} ended with {process.ExitCode}.");
+    }
 
     /// <summary>The peer beside which it is measured.</summary>
     public static Task<PeerResult> PeerAsync(string script, int steps, CancellationToken cancellationToken) => PeerResult.OfPythonAsync(

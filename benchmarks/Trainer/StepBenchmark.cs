@@ -8,10 +8,13 @@ internal static class StepBenchmark
 {
     private const int Steps = 40;
 
-    public static Benchmark Benchmark { get; } = new(
-        "trainer.step", "images trained a second: DeepLabV3-MobileNetV3, 256x256, batch 4, Adam, all cores", RunAsync);
+    public const string Name = "trainer.step";
 
-    private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    public static Benchmark Benchmark { get; } = new(
+        Name, "images trained a second: DeepLabV3-MobileNetV3, 256x256, batch 4, Adam, all cores", RunAsync);
+
+    /// <summary>Images a second.</summary>
+    public static async Task<double> MeasureAsync()
     {
         var options = new TrainingOptions { BatchSize = ComputeSetting.Batch, ImageSize = ComputeSetting.ImageSize };
         using var network = SegmentationNetwork.Create(new NetworkOptions { Name = options.Network, Classes = ComputeSetting.Classes }, seed: 1);
@@ -19,9 +22,14 @@ internal static class StepBenchmark
         using var batch = RandomBatch();
         step.BeginEpoch(1);
         _ = await Measurement.SecondsAsync(3, () => step.Learn(batch, share: 1, options.LearningRate));
-        var seconds = await Measurement.SecondsAsync(Steps, () => step.Learn(batch, share: 1, options.LearningRate));
+        return ComputeSetting.Batch / await Measurement.SecondsAsync(Steps, () => step.Learn(batch, share: 1, options.LearningRate));
+    }
+
+    private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
+    {
+        var value = await ComputeSetting.InWorkerAsync(Name, cancellationToken);
         var peer = await ComputeSetting.PeerAsync("trainer_step.py", Steps, cancellationToken);
-        return [Row.MoreIsBetter("trainer.step", ComputeSetting.Batch / seconds, "images/s", Steps, peer)];
+        return [Row.MoreIsBetter(Name, value, "images/s", Steps, peer)];
     }
 
     /// <summary>Noise for images and for classes.</summary>

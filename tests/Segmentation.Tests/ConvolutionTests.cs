@@ -25,6 +25,34 @@ public sealed class ConvolutionTests
     public void A_dilated_depthwise_convolution_computed_by_phases_is_the_plain_one(int kernel, int dilation, int height, int width) =>
         ShouldBePlain(new ConvolutionShape(6, 6, kernel) { Dilation = dilation, Groups = 6 }, height, width);
 
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(3, 12, 1)]
+    [InlineData(3, 1, 6)]
+    [InlineData(5, 2, 6)]
+    public void A_normalisation_that_the_weights_have_taken_up_is_the_plain_one_and_is_forgotten_with_the_mode(int kernel, int dilation, int groups)
+    {
+        TorchRuntime.Initialize();
+        using var scope = NewDisposeScope();
+        using var inference = no_grad();
+        using var generator = new Generator(3);
+        var shape = new ConvolutionShape(6, 6, kernel) { Dilation = dilation, Groups = groups };
+        using var layer = new NormalizedConvolution(shape, new Initialization(generator, backbone: true), BatchNormalization.Default, activation: null);
+        Formula.Fill(layer);
+        var (convolution, normalization) = ((Convolution)layer.children().First(), layer.children().Last());
+        var input = randn([2, 6, 14, 14], generator: generator);
+        layer.eval();
+
+        for (var round = 1; round <= 2; round++)
+        {
+            var plain = ((nn.Module<Tensor, Tensor>)normalization).forward(convolution.forward(input));
+            Difference(layer.forward(input), plain).ShouldBeLessThan(1e-5);
+            Difference(layer.forward(input), plain).ShouldBeLessThan(1e-5);
+            convolution.parameters().Single().mul_(2);
+            layer.eval();
+        }
+    }
+
     private static void ShouldBePlain(ConvolutionShape shape, int height, int width)
     {
         TorchRuntime.Initialize();

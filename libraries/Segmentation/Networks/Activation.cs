@@ -12,10 +12,16 @@ internal enum Activation
     HardSwish,
 }
 
-/// <summary>A parameterless activation as a layer. It may write into its input, which comes from a normalisation that needs it no more.</summary>
+/// <summary>A parameterless activation as a layer.</summary>
 internal sealed class ActivationLayer(Activation activation) : nn.Module<Tensor, Tensor>(activation.ToString())
 {
-    public override Tensor forward(Tensor input) => activation == Activation.Relu
+    public override Tensor forward(Tensor input) => Apply(activation, input);
+
+    /// <summary>
+    /// Activates the output of a normalisation, which no gradient needs any more: it is written over, except where the
+    /// activation's own gradient needs it.
+    /// </summary>
+    public static Tensor Apply(Activation activation, Tensor input) => activation == Activation.Relu
         ? input.relu_().alias()
-        : nn.functional.hardswish(input);
+        : nn.functional.hardswish(input, inplace: !is_grad_enabled());
 }

@@ -23,10 +23,10 @@ internal sealed class AtrousPyramid : nn.Module<Tensor, Tensor>
         : base(nameof(AtrousPyramid))
     {
         var norm = BatchNormalization.Default;
-        _branches.Add(Layers.Normalized(new ConvolutionShape(inputs, Channels), initialization, norm, Activation.Relu));
+        _branches.Add(new NormalizedConvolution(new ConvolutionShape(inputs, Channels), initialization, norm, Activation.Relu));
         foreach (var rate in Rates)
         {
-            _branches.Add(Layers.Normalized(new ConvolutionShape(inputs, Channels, 3) { Dilation = rate }, initialization, norm, Activation.Relu));
+            _branches.Add(new NormalizedConvolution(new ConvolutionShape(inputs, Channels, 3) { Dilation = rate }, initialization, norm, Activation.Relu));
         }
 
         _branches.Add(Layers.Chain(

@@ -32,7 +32,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     private readonly BatchNorm2d _expandNorm;
 
     [ComponentName(Name = "downsample")]
-    private readonly Sequential? _downsample;
+    private readonly NormalizedConvolution? _downsample;
 
     public Bottleneck(int inputs, int width, int stride, int dilation, Initialization initialization, BatchNormalization norm)
         : base(nameof(Bottleneck))
@@ -46,7 +46,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         _expandNorm = norm.Of(outputs);
         if (stride != 1 || inputs != outputs)
         {
-            _downsample = Layers.Normalized(new ConvolutionShape(inputs, outputs) { Stride = stride }, initialization, norm, activation: null);
+            _downsample = new NormalizedConvolution(new ConvolutionShape(inputs, outputs) { Stride = stride }, initialization, norm, activation: null);
         }
 
         RegisterComponents();
@@ -54,10 +54,10 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        using var reduced = Layers.Normalize(_reduce, _reduceNorm, input).relu_();
-        using var spatial = Layers.Normalize(_spatial, _spatialNorm, reduced).relu_();
+        using var reduced = _reduce.ForwardNormalized(input, _reduceNorm).relu_();
+        using var spatial = _spatial.ForwardNormalized(reduced, _spatialNorm).relu_();
         using var shortcut = _downsample?.forward(input);
-        return Layers.Normalize(_expand, _expandNorm, spatial).add_(shortcut ?? input).relu_();
+        return _expand.ForwardNormalized(spatial, _expandNorm).add_(shortcut ?? input).relu_();
     }
 
     protected override void Dispose(bool disposing)

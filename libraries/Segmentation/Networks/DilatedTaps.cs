@@ -15,10 +15,10 @@ internal static class DilatedTaps
         && shape.Dilation * 2 >= height && shape.Dilation * 2 >= width;
 
     /// <summary>Convolves <c>[N, C, H, W]</c> with a weight <c>[C', C, 3, 3]</c>, padded by the dilation, to <c>[N, C', H, W]</c>.</summary>
-    public static Tensor Convolve(Tensor input, Tensor weight, int dilation)
+    public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, int dilation)
     {
         var (height, width) = (input.shape[2], input.shape[3]);
-        var output = Tap(input, weight, 1, 1);
+        var output = Tap(input, weight, bias, 1, 1);
         for (var row = -1; row <= 1; row++)
         {
             for (var column = -1; column <= 1; column++)
@@ -31,7 +31,7 @@ internal static class DilatedTaps
 
                 // The output at y reads the input at y + row · dilation.
                 using var seen = Window(input, Math.Max(0, row * dilation), rows, Math.Max(0, column * dilation), columns);
-                using var part = Tap(seen, weight, row + 1, column + 1);
+                using var part = Tap(seen, weight, bias: null, row + 1, column + 1);
                 using var target = Window(output, Math.Max(0, -row * dilation), rows, Math.Max(0, -column * dilation), columns);
                 using var added = target.add_(part);
             }
@@ -40,11 +40,11 @@ internal static class DilatedTaps
         return output;
     }
 
-    private static Tensor Tap(Tensor input, Tensor weight, int row, int column)
+    private static Tensor Tap(Tensor input, Tensor weight, Tensor? bias, int row, int column)
     {
         using var rows = weight.narrow(2, row, 1);
         using var tap = rows.narrow(3, column, 1);
-        return nn.functional.conv2d(input, tap);
+        return nn.functional.conv2d(input, tap, bias);
     }
 
     private static Tensor Window(Tensor map, long top, long rows, long left, long columns)

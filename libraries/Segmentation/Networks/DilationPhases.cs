@@ -13,7 +13,7 @@ internal static class DilationPhases
     public static bool Pays(ConvolutionShape shape) => shape.Groups == shape.Inputs && shape.Stride == 1 && shape.Dilation > 1;
 
     /// <summary>Convolves <c>[N, C, H, W]</c> with a weight <c>[C, 1, K, K]</c>, keeping the map's size.</summary>
-    public static Tensor Convolve(Tensor input, Tensor weight, ConvolutionShape shape)
+    public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, ConvolutionShape shape)
     {
         using var scope = NewDisposeScope();
         var d = shape.Dilation;
@@ -29,7 +29,7 @@ internal static class DilationPhases
             .reshape(d * d * count, rows, columns, channels)
             .permute(0, 3, 1, 2);
         var padding = (long)(shape.Kernel - 1) / 2;
-        var convolved = nn.functional.conv2d(phases, weight, null, padding: [padding, padding], groups: shape.Groups);
+        var convolved = nn.functional.conv2d(phases, weight, bias, padding: [padding, padding], groups: shape.Groups);
         var joined = convolved.permute(0, 2, 3, 1)
             .reshape(d, d, count, rows, columns, channels)
             .permute(2, 3, 0, 4, 1, 5)

@@ -24,7 +24,7 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
         var layers = new List<nn.Module<Tensor, Tensor>>();
         if (shape.Expanded != shape.Inputs)
         {
-            layers.Add(Layers.Normalized(new ConvolutionShape(shape.Inputs, shape.Expanded), initialization, norm, shape.Activation));
+            layers.Add(new NormalizedConvolution(new ConvolutionShape(shape.Inputs, shape.Expanded), initialization, norm, shape.Activation));
         }
 
         var depthwise = new ConvolutionShape(shape.Expanded, shape.Expanded, shape.Kernel)
@@ -33,13 +33,13 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
             Dilation = shape.Dilation,
             Groups = shape.Expanded,
         };
-        layers.Add(Layers.Normalized(depthwise, initialization, norm, shape.Activation));
+        layers.Add(new NormalizedConvolution(depthwise, initialization, norm, shape.Activation));
         if (shape.Squeeze)
         {
             layers.Add(new SqueezeExcitation(shape.Expanded, MakeDivisible(shape.Expanded / 4), initialization));
         }
 
-        layers.Add(Layers.Normalized(new ConvolutionShape(shape.Expanded, shape.Outputs), initialization, norm, activation: null));
+        layers.Add(new NormalizedConvolution(new ConvolutionShape(shape.Expanded, shape.Outputs), initialization, norm, activation: null));
         _block = Layers.Chain(layers);
         _residual = shape.Stride == 1 && shape.Inputs == shape.Outputs;
         RegisterComponents();

@@ -8,30 +8,6 @@ internal static class Layers
 {
     public static TorchSharp.Modules.Sequential Chain(params IEnumerable<Module<Tensor, Tensor>> layers) =>
         Sequential([.. layers.Select((layer, index) => (index.ToString(System.Globalization.CultureInfo.InvariantCulture), layer))]);
-
-    /// <summary>Convolution without bias, batch normalisation, and an activation unless it is null.</summary>
-    public static TorchSharp.Modules.Sequential Normalized(
-        ConvolutionShape shape, Initialization initialization, BatchNormalization normalization, Activation? activation)
-    {
-        var layers = new List<Module<Tensor, Tensor>>
-        {
-            new Convolution(shape, initialization),
-            normalization.Of(shape.Outputs),
-        };
-        if (activation is { } kind)
-        {
-            layers.Add(new ActivationLayer(kind));
-        }
-
-        return Chain(layers);
-    }
-
-    /// <summary>A convolution and the batch normalisation after it.</summary>
-    public static Tensor Normalize(Convolution convolution, TorchSharp.Modules.BatchNorm2d normalization, Tensor input)
-    {
-        using var convolved = convolution.forward(input);
-        return normalization.forward(convolved);
-    }
 }
 
 /// <summary>The constants of a batch normalisation (Ioffe and Szegedy 2015).</summary>

@@ -52,7 +52,7 @@ internal sealed class LrAsppHead : nn.Module<BackboneFeatures, Tensor>
     private const int Channels = 128;
 
     [ComponentName(Name = "cbr")]
-    private readonly Sequential _project;
+    private readonly NormalizedConvolution _project;
 
     [ComponentName(Name = "scale")]
     private readonly Sequential _scale;
@@ -66,7 +66,7 @@ internal sealed class LrAsppHead : nn.Module<BackboneFeatures, Tensor>
     public LrAsppHead(Backbone backbone, int classes, Initialization initialization)
         : base(nameof(LrAsppHead))
     {
-        _project = Layers.Normalized(
+        _project = new NormalizedConvolution(
             new ConvolutionShape(backbone.OutputChannels, Channels), initialization, BatchNormalization.Default, Activation.Relu);
         _scale = Layers.Chain(
             nn.AdaptiveAvgPool2d(1),

@@ -35,13 +35,13 @@ internal sealed class MobileNetV3Backbone : Backbone
     public MobileNetV3Backbone(Initialization initialization, BatchNormalization normalization)
         : base(nameof(MobileNetV3Backbone), outputChannels: 960, auxiliaryChannels: 40)
     {
-        Add(Layers.Normalized(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, normalization, Activation.HardSwish));
+        Add(new NormalizedConvolution(new ConvolutionShape(3, 16, 3) { Stride = 2 }, initialization, normalization, Activation.HardSwish));
         foreach (var block in Blocks)
         {
             Add(new InvertedResidual(block, initialization, normalization));
         }
 
-        Add(Layers.Normalized(new ConvolutionShape(160, OutputChannels), initialization, normalization, Activation.HardSwish));
+        Add(new NormalizedConvolution(new ConvolutionShape(160, OutputChannels), initialization, normalization, Activation.HardSwish));
     }
 
     public override BackboneFeatures forward(Tensor input)

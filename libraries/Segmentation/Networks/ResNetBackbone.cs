@@ -50,7 +50,7 @@ internal sealed class ResNetBackbone : Backbone
 
     public override BackboneFeatures forward(Tensor input)
     {
-        using var stem = Layers.Normalize(_stem, _stemNorm, input).relu_();
+        using var stem = _stem.ForwardNormalized(input, _stemNorm).relu_();
         using var pooled = nn.functional.max_pool2d(stem, [3, 3], [2, 2], [1, 1]);
         using var first = _layer1.forward(pooled);
         using var second = _layer2.forward(first);

@@ -27,10 +27,11 @@ internal sealed class SqueezeExcitation : nn.Module<Tensor, Tensor>
     {
         using var mean = nn.functional.adaptive_avg_pool2d(input, [1, 1]);
         using var squeezed = _squeeze.forward(mean);
-        using var active = nn.functional.relu(squeezed);
-        using var excited = _excite.forward(active);
+        using var excited = _excite.forward(squeezed.relu_());
         using var scale = nn.functional.hardsigmoid(excited);
-        return input.mul(scale);
+
+        // The input is an activation's own output: without gradients nobody needs it any more.
+        return is_grad_enabled() ? input.mul(scale) : input.mul_(scale).alias();
     }
 
     protected override void Dispose(bool disposing)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
+using Maskwright.Segmentation;
 using Maskwright.ServiceDefaults;
 
 namespace Maskwright.Trainer;
@@ -76,6 +77,7 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
         // The service may have its settings from elsewhere than the environment.
         start.Environment["ConnectionStrings__artifacts"] = configuration.GetConnectionString("artifacts");
         start.Environment["OTEL_SERVICE_NAME"] = (configuration["OTEL_SERVICE_NAME"] ?? "trainer") + "-worker";
+        ComputeProcess.Prepare(start.Environment);
         return start;
     }
 
