@@ -108,8 +108,8 @@ public abstract class ConformanceTests(StorageOptions options)
         await storage.PutAsync("big", body, "application/octet-stream", Ct);
 
         Digest.OfBytes(await storage.GetAsync("big", Ct)).ShouldBe(Digest.OfBytes(body));
-        (await storage.StatAsync("big", Ct)).ShouldNotBeNull().ETag.ShouldEndWith("-3");
-        var at = 16 * 1024 * 1024 - 5;
+        (await storage.StatAsync("big", Ct)).ShouldNotBeNull().ETag.ShouldEndWith("-4");
+        var at = 12 * 1024 * 1024 - 5;
         (await storage.GetRangeAsync("big", at, 10, Ct)).ShouldBe(body.AsSpan(at, 10).ToArray());
         (await storage.GetRangeAsync("big", body.Length - 3, 3, Ct)).ShouldBe(body[^3..]);
         using var copy = new MemoryStream();

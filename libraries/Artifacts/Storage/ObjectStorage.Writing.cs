@@ -24,7 +24,7 @@ public sealed partial class ObjectStorage
     }
 
     /// <summary>
-    /// Writes an object from a stream, replacing what was there, in at most 24 MiB of buffers whatever its size. Above 8 MiB it
+    /// Writes an object from a stream, replacing what was there, in at most 18 MiB of buffers whatever its size. Above 6 MiB it
     /// goes in parts, several at a time; what is left of them after a failure is removed.
     /// </summary>
     /// <param name="key">The object's key.</param>

@@ -116,7 +116,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         }
     }
 
-    // Parts too large to be held (an object beyond 80 GB) pass through one after the other; none can be sent again.
+    // Parts too large to be held (an object beyond 60 GB) pass through one after the other; none can be sent again.
     private static async Task<string[]> SendStreamedAsync(MultipartUpload upload, string key, SourceStream source, long partBytes, CancellationToken cancellationToken)
     {
         var tags = new List<string>();

@@ -6,7 +6,7 @@ internal sealed record UploadLimits
     private const int MiB = 1024 * 1024;
 
     /// <summary>The usual size of a part, in bytes. Smaller objects go in one request. S3 wants at least 5 MiB.</summary>
-    internal int PartBytes { get; init; } = 8 * MiB;
+    internal int PartBytes { get; init; } = 6 * MiB;
 
     /// <summary>The most parts an object may have (S3: 10,000).</summary>
     internal int MaxParts { get; init; } = 10_000;
