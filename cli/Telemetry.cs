@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Maskwright.Artifacts;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -22,7 +23,7 @@ internal static class Telemetry
             return null;
         return Sdk.CreateTracerProviderBuilder()
             .ConfigureResource(resource => resource.AddService("maskwright"))
-            .AddSource(SourceName, "System.Net.Http")
+            .AddSource(SourceName, StorageTelemetry.SourceName, "System.Net.Http")
             .AddOtlpExporter()
             .Build();
     }

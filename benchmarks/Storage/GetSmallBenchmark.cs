@@ -1,10 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Amazon.Runtime;
-using Amazon.S3;
 using Maskwright.Artifacts;
 using Maskwright.Testing;
-using Minio;
 using Minio.DataModel.Args;
 
 namespace Maskwright.Benchmarks.Storage;
@@ -40,10 +37,10 @@ internal static class GetSmallBenchmark
         return
         [
             Row.MoreIsBetter("storage.get-small", ours.Rate, "objects/s", Repeats, ceph),
-            Row.MoreIsBetter("storage.get-small.minio", ours.Rate, "objects/s", Repeats, new PeerResult("Minio 7.0.0, same server", minio.Rate)),
-            Row.MoreIsBetter("storage.get-small.aws", ours.Rate, "objects/s", Repeats, new PeerResult("AWSSDK.S3 4.1.0, same server", aws.Rate)),
-            Row.LessIsBetter("storage.get-small.allocated.minio", ours.Allocated, "bytes/object", Repeats, new PeerResult("Minio 7.0.0", minio.Allocated)),
-            Row.LessIsBetter("storage.get-small.allocated.aws", ours.Allocated, "bytes/object", Repeats, new PeerResult("AWSSDK.S3 4.1.0", aws.Allocated)),
+            Row.MoreIsBetter("storage.get-small.minio", ours.Rate, "objects/s", Repeats, new PeerResult(SdkClients.MinioName, minio.Rate)),
+            Row.MoreIsBetter("storage.get-small.aws", ours.Rate, "objects/s", Repeats, new PeerResult(SdkClients.AwsName, aws.Rate)),
+            Row.LessIsBetter("storage.get-small.allocated.minio", ours.Allocated, "bytes/object", Repeats, new PeerResult(SdkClients.MinioName, minio.Allocated)),
+            Row.LessIsBetter("storage.get-small.allocated.aws", ours.Allocated, "bytes/object", Repeats, new PeerResult(SdkClients.AwsName, aws.Allocated)),
         ];
     }
 
@@ -61,7 +58,7 @@ internal static class GetSmallBenchmark
 
     private static async Task<(double Rate, double Allocated)> MinioAsync(StorageOptions options, CancellationToken cancellationToken)
     {
-        using var client = new MinioClient().WithEndpoint(options.Endpoint.Authority).WithSSL(false).WithCredentials(options.AccessKey, options.SecretKey).WithRegion(options.Region).Build();
+        using var client = SdkClients.Minio(options);
         return await MeasureAsync(async key =>
         {
             using var copy = new MemoryStream(ObjectBytes);
@@ -73,14 +70,7 @@ internal static class GetSmallBenchmark
 
     private static async Task<(double Rate, double Allocated)> AwsAsync(StorageOptions options, CancellationToken cancellationToken)
     {
-        using var client = new AmazonS3Client(options.AccessKey, options.SecretKey, new AmazonS3Config
-        {
-            ServiceURL = options.Endpoint.ToString(),
-            AuthenticationRegion = options.Region,
-            ForcePathStyle = true,
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+        using var client = SdkClients.Aws(options);
         return await MeasureAsync(async key =>
         {
             using var answer = await client.GetObjectAsync(options.Bucket, key, cancellationToken);

@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using Amazon.S3.Transfer;
 using Maskwright.Artifacts;
+using Minio.DataModel.Args;
 
 namespace Maskwright.Benchmarks.Storage;
 
 /// <summary>
 /// A client of storage as a process of its own, so that its memory is nothing but a client's. Started as
-/// <c>storage-client put|get KEY FILE</c> with the connection string in the environment, it answers with seconds and peak bytes.
+/// <c>storage-client put|get|put-minio|put-aws KEY FILE</c> with the connection string in the environment, it answers with seconds and peak bytes.
 /// </summary>
 internal static class StorageClient
 {
@@ -31,20 +33,34 @@ internal static class StorageClient
     /// <summary>What the process of its own does.</summary>
     public static async Task<int> RunAsync(string operation, string key, string file)
     {
-        using var storage = new ObjectStorage(StorageOptions.Parse(Environment.GetEnvironmentVariable(Connection)!));
+        var options = StorageOptions.Parse(Environment.GetEnvironmentVariable(Connection)!);
+        using var storage = new ObjectStorage(options);
         await storage.EnsureBucketAsync();
         var began = Stopwatch.GetTimestamp();
-        if (operation == "put")
+        switch (operation)
         {
-            await storage.PutFileAsync(key, file, "application/octet-stream");
-        }
-        else
-        {
-            await using var content = await storage.OpenReadAsync(key);
-            var buffer = new byte[256 * 1024];
-            while (await content.ReadAsync(buffer) > 0)
-            {
-            }
+            case "put":
+                await storage.PutFileAsync(key, file, "application/octet-stream");
+                break;
+            case "put-minio":
+                using (var client = SdkClients.Minio(options))
+                    await client.PutObjectAsync(new PutObjectArgs().WithBucket(options.Bucket).WithObject(key).WithFileName(file));
+                break;
+            case "put-aws":
+                using (var client = SdkClients.Aws(options))
+                using (var transfer = new TransferUtility(client))
+                    await transfer.UploadAsync(file, options.Bucket, key);
+                break;
+            default:
+                await using (var content = await storage.OpenReadAsync(key))
+                {
+                    var buffer = new byte[256 * 1024];
+                    while (await content.ReadAsync(buffer) > 0)
+                    {
+                    }
+                }
+
+                break;
         }
 
         var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;

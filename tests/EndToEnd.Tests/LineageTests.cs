@@ -38,6 +38,15 @@ public sealed class LineageTests(FinishedPipeline pipeline)
     }
 
     [Fact(Timeout = Patience)]
+    public Task Every_resource_is_an_artifact_of_a_kind_that_is_known()
+    {
+        ArtifactKind.ManifestKeyOf(pipeline.Dataset.Name).ShouldBe(pipeline.Dataset.ManifestKey);
+        ArtifactKind.ManifestKeyOf(pipeline.Run.Name).ShouldBe(pipeline.Run.ManifestKey);
+        ArtifactKind.ManifestKeyOf(pipeline.Evaluation.Name).ShouldBe(pipeline.Evaluation.ReportKey);
+        return Task.CompletedTask;
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Nothing_lies_beside_what_the_manifests_name()
     {
         string[] manifests = [pipeline.Dataset.ManifestKey, pipeline.Run.ManifestKey, pipeline.Evaluation.ReportKey];

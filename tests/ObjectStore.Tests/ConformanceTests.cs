@@ -118,6 +118,23 @@ public abstract class ConformanceTests(StorageOptions options)
     }
 
     [Fact]
+    public async Task An_upload_under_way_is_listed_and_once_thrown_away_stores_nothing()
+    {
+        using var storage = await OpenAsync();
+        await using var source = new HeldStream(7 * 1024 * 1024);
+        var putting = storage.PutAsync("under way", source, 20 * 1024 * 1024, "application/octet-stream", Ct);
+        await source.Held.WaitAsync(Ct);
+        var upload = (await storage.ListUploadsAsync("under", Ct).ToListAsync(Ct)).ShouldHaveSingleItem();
+        upload.Key.ShouldBe("under way");
+        upload.Initiated.ShouldBeInRange(TimeProvider.System.GetUtcNow().AddMinutes(-10), TimeProvider.System.GetUtcNow().AddMinutes(10));
+        await storage.AbortUploadAsync(upload, Ct);
+        source.Release();
+        (await Should.ThrowAsync<StorageException>(() => putting)).Kind.ShouldBe(StorageFailure.NotFound);
+        (await storage.StatAsync("under way", Ct)).ShouldBeNull();
+        (await storage.ListUploadsAsync("", Ct).ToListAsync(Ct)).ShouldNotContain(left => left.Key == "under way");
+    }
+
+    [Fact]
     public async Task A_range_beyond_the_object_is_refused()
     {
         using var storage = await OpenAsync();

@@ -36,7 +36,7 @@ internal static class FailureNaming
                 $"Object storage at {options.Endpoint} refused {place}: the clocks of this machine and of the storage differ by more than it allows. Set both by NTP.", answer),
             { Code: "AccessDenied" or "InvalidAccessKeyId" or "SignatureDoesNotMatch" }
                 or { Status: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } => new(StorageFailure.AccessDenied,
-                $"Object storage at {options.Endpoint} refused access to {place} ({said}). Check AccessKey and SecretKey in the storage connection string, and what they may do in this bucket.", answer),
+                $"Object storage at {options.Endpoint} refused access to {place} ({said}). Check AccessKey and SecretKey in the storage connection string, what they may do in this bucket, and that the clocks of this machine and of the storage agree.", answer),
             { Code: "XMinioStorageFull" or "InsufficientStorage" or "QuotaExceeded" or "StorageFull" }
                 or { Status: HttpStatusCode.InsufficientStorage } => new(StorageFailure.Full,
                 $"Object storage at {options.Endpoint} has no room for {place} ({said}). Free or add space, then try again.", answer),

@@ -76,7 +76,7 @@ internal sealed class SourceStream(Stream source, long length, string key, Incre
                 ? read
                 : throw new EndOfStreamException($"The stream for '{key}' ended after {_position} of {length} bytes. Give its true length; nothing was stored.");
         }
-        catch (Exception error)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             Failure = ExceptionDispatchInfo.Capture(error);
             throw;

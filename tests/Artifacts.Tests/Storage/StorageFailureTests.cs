@@ -127,6 +127,21 @@ public sealed class StorageFailureTests
     }
 
     [Fact]
+    public async Task A_part_that_is_refused_ends_an_upload_whose_source_still_waits_and_is_what_it_tells()
+    {
+        await using var server = await StubAsync(async context =>
+        {
+            if (context.Request.Query.ContainsKey("uploads"))
+                await context.Response.WriteAsync("<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>", Ct);
+            else
+                context.Response.StatusCode = 403;
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        await using var source = new WaitingStream(7 * 1024 * 1024);
+        (await Should.ThrowAsync<StorageException>(() => storage.PutAsync("k", source, 20 * 1024 * 1024, "text/plain", Ct))).Kind.ShouldBe(StorageFailure.AccessDenied);
+    }
+
+    [Fact]
     public async Task A_put_if_absent_whose_answer_was_lost_is_not_repeated()
     {
         var asked = 0;
@@ -224,6 +239,20 @@ public sealed class StorageFailureTests
         using var storage = new ObjectStorage(Options(1));
         await Should.ThrowAsync<ArgumentException>(() => storage.PutAsync(key, "x"u8.ToArray(), "text/plain", Ct));
         await Should.ThrowAsync<ArgumentException>(() => storage.GetAsync(key, Ct));
+    }
+
+    /// <summary>Gives so many bytes, then waits for ever.</summary>
+    private sealed class WaitingStream(int bytes) : MemoryStream
+    {
+        private int _given;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (_given >= bytes)
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            _given += buffer.Length;
+            return buffer.Length;
+        }
     }
 
     private static StorageOptions Options(int port) =>
