@@ -41,7 +41,7 @@ public sealed class ChunkedBodyTests(StoreServer server) : IClassFixture<StoreSe
     }
 
     [Fact]
-    public async Task A_checksum_of_many_bytes_is_that_of_the_plain_way()
+    public void A_checksum_of_many_bytes_is_that_of_the_plain_way()
     {
         var body = new byte[100_003];
         new DeterministicBytes(3).Fill(body);
@@ -57,7 +57,6 @@ public sealed class ChunkedBodyTests(StoreServer server) : IClassFixture<StoreSe
         }
 
         Convert.ToHexString(fast.Finish()).ShouldBe((~crc).ToString("X16", CultureInfo.InvariantCulture));
-        await Task.CompletedTask;
     }
 
     [Fact]
@@ -74,6 +73,18 @@ public sealed class ChunkedBodyTests(StoreServer server) : IClassFixture<StoreSe
         (await Signer.SendChunkedAsync("/chunked/signed", ["1", "2"], tamper: body => string.Join("\r\n", body.Split("\r\n")[2..4].Concat(body.Split("\r\n")[..2]).Concat(body.Split("\r\n")[4..])))).Status.ShouldBe(403);
         (await Signer.SendChunkedAsync("/chunked/signed", ["12"], tamper: body => body[..^4])).Status.ShouldBe(400);
         (await Signer.SendAsync("GET", "/chunked/signed")).Body.ShouldBe(string.Concat(chunks));
+    }
+
+    [Fact]
+    public async Task A_signed_trailer_is_verified_and_one_that_is_missing_or_tampered_with_refused()
+    {
+        var crc = (Name: "x-amz-checksum-crc32", Value: Convert.ToBase64String(Convert.FromHexString("CBF43926")));
+        (await Signer.SendChunkedAsync("/chunked/trailer", [Numbers], trailer: crc)).Status.ShouldBe(200);
+        (await Signer.SendChunkedAsync("/chunked/trailer", ["987654321"], trailer: crc)).Body.ShouldContain("<Code>BadDigest</Code>");
+        (await Signer.SendChunkedAsync("/chunked/trailer", [Numbers], body => body.Replace(crc.Value, "AAAAAA==", StringComparison.Ordinal), crc)).Body.ShouldContain("<Code>SignatureDoesNotMatch</Code>");
+        (await Signer.SendChunkedAsync("/chunked/trailer", [Numbers], body => body[..body.IndexOf("x-amz-trailer-signature", StringComparison.Ordinal)] + "\r\n", crc)).Status.ShouldBe(403);
+        (await Signer.SendChunkedAsync("/chunked/trailer", [Numbers], body => body[..body.IndexOf("x-amz-checksum", StringComparison.Ordinal)] + "\r\n", crc)).Status.ShouldBe(400);
+        (await Signer.SendAsync("GET", "/chunked/trailer")).Body.ShouldBe(Numbers);
     }
 
     [Theory]

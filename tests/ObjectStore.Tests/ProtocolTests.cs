@@ -106,6 +106,28 @@ public sealed class ProtocolTests(StoreServer server) : IClassFixture<StoreServe
         (await Signer.SendAsync("GET", "/proto/cond")).Body.ShouldBe("3");
     }
 
+    [Fact]
+    public async Task Conditions_by_time_decide_where_none_by_tag_does()
+    {
+        await Signer.SendAsync("PUT", "/proto/timed", "1"u8.ToArray());
+        var first = (await Signer.SendAsync("HEAD", "/proto/timed")).Answer;
+        var written = first.Content.Headers.LastModified!.Value;
+        (string At, string Before, string Tag) = (written.ToString("R"), written.AddSeconds(-1).ToString("R"), first.Headers.ETag!.Tag);
+        foreach (var (status, headers) in new (int, Dictionary<string, string>)[]
+        {
+            (304, new() { ["if-modified-since"] = At }),
+            (200, new() { ["if-modified-since"] = Before }),
+            (200, new() { ["if-unmodified-since"] = At }),
+            (412, new() { ["if-unmodified-since"] = Before }),
+            (200, new() { ["if-match"] = Tag, ["if-unmodified-since"] = Before }),
+            (304, new() { ["if-none-match"] = Tag, ["if-modified-since"] = Before }),
+            (200, new() { ["if-modified-since"] = "no date" }),
+        })
+        {
+            (await Signer.SendAsync("GET", "/proto/timed", headers: headers)).Status.ShouldBe(status, string.Join(", ", headers));
+        }
+    }
+
     [Theory]
     [InlineData("bytes=0-0", 206, "0", "bytes 0-0/10")]
     [InlineData("bytes=4-", 206, "456789", "bytes 4-9/10")]

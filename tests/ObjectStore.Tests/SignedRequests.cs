@@ -41,14 +41,27 @@ internal sealed class SignedRequests(Uri endpoint, string accessKey = StoreServe
     /// <param name="path">Where to.</param>
     /// <param name="chunks">The chunks.</param>
     /// <param name="tamper">Changes the body after it was signed.</param>
-    internal Task<(int Status, string Body, HttpResponseMessage Answer)> SendChunkedAsync(string path, string[] chunks, Func<string, string>? tamper = null)
+    /// <param name="trailer">A header that follows the body, signed as well; none where it has no name.</param>
+    internal Task<(int Status, string Body, HttpResponseMessage Answer)> SendChunkedAsync(string path, string[] chunks, Func<string, string>? tamper = null, (string Name, string Value) trailer = default)
     {
-        var (signed, previous, stamp) = SignHeaders("PUT", path, "", new Dictionary<string, string> { ["x-amz-decoded-content-length"] = chunks.Sum(c => c.Length).ToString(CultureInfo.InvariantCulture) }, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
+        var headers = new Dictionary<string, string> { ["x-amz-decoded-content-length"] = chunks.Sum(c => c.Length).ToString(CultureInfo.InvariantCulture) };
+        if (trailer.Name is not null)
+            headers["x-amz-trailer"] = trailer.Name;
+        var (signed, previous, stamp) = SignHeaders("PUT", path, "", headers, $"STREAMING-AWS4-HMAC-SHA256-PAYLOAD{(trailer.Name is null ? "" : "-TRAILER")}");
         var body = new StringBuilder();
         foreach (var chunk in chunks.Append(""))
         {
             previous = Hmac(stamp, $"AWS4-HMAC-SHA256-PAYLOAD\n{stamp}\n{Scope(stamp)}\n{previous}\n{Empty}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(chunk)))}");
             body.Append(CultureInfo.InvariantCulture, $"{chunk.Length:x};chunk-signature={previous}\r\n{chunk}\r\n");
+        }
+
+        if (trailer.Name is not null)
+        {
+            // The trailer stands where the last chunk's empty data would.
+            body.Length -= 2;
+            var text = $"{trailer.Name}:{trailer.Value}";
+            var signature = Hmac(stamp, $"AWS4-HMAC-SHA256-TRAILER\n{stamp}\n{Scope(stamp)}\n{previous}\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(text + "\n")))}");
+            body.Append(CultureInfo.InvariantCulture, $"{text}\r\nx-amz-trailer-signature:{signature}\r\n\r\n");
         }
 
         var request = Request("PUT", path);
