@@ -15,6 +15,8 @@ internal static class Catalogue
         JsonBenchmark.Benchmark,
         MasksBenchmark.Benchmark,
         ScaleBenchmark.Benchmark,
+        OtlpBenchmark.Benchmark,
+        PagesBenchmark.Benchmark,
         PutSmallBenchmark.Relaxed,
         PutSmallBenchmark.Durable,
         GetSmallBenchmark.Benchmark,

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Maskwright.Hosting;
 using Microsoft.Extensions.Configuration;
 
@@ -68,6 +69,9 @@ internal sealed class SampleDashboard : IAsyncDisposable
         });
         return _logs[name] = new ConsoleLog(10_000, 4_000_000, time);
     }
+
+    /// <summary>Sends telemetry.</summary>
+    public Task SendAsync(IMessage message) => Running.SendAsync(message, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Google.Protobuf;
 using Maskwright.Dashboard.Otlp.Wire;
 using Maskwright.Dashboard.Telemetry;
+using Maskwright.Hosting;
 using WireSpan = Maskwright.Dashboard.Otlp.Wire.Span;
 using WireStatus = Maskwright.Dashboard.Otlp.Wire.Status;
 
@@ -75,7 +76,7 @@ internal static class SampleTelemetry
     };
 
     /// <summary>Sends a message over HTTP/protobuf.</summary>
-    public static async Task SendAsync(this SampleDashboard dashboard, IMessage message)
+    public static async Task SendAsync(this RunningDashboard dashboard, IMessage message, CancellationToken cancellationToken)
     {
         var path = message switch
         {
@@ -86,8 +87,8 @@ internal static class SampleTelemetry
         using var client = new HttpClient();
         using var content = new ByteArrayContent(message.ToByteArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
-        content.Headers.Add("x-otlp-api-key", dashboard.Running.OtlpApiKey);
-        using var response = await client.PostAsync(new Uri(dashboard.Running.OtlpHttpEndpoint, path), content, TestContext.Current.CancellationToken);
+        content.Headers.Add("x-otlp-api-key", dashboard.OtlpApiKey);
+        using var response = await client.PostAsync(new Uri(dashboard.OtlpHttpEndpoint, path), content, cancellationToken);
         response.EnsureSuccessStatusCode();
     }
 }

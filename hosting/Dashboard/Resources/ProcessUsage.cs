@@ -10,11 +10,11 @@ public sealed record Usage(double? Cores, long Bytes);
 
 /// <summary>
 /// Reads the use of CPU and memory of processes: on Linux of whole process groups, from /proc, elsewhere of the processes alone.
-/// It looks only when it is asked, and not more often than once a second.
+/// It looks only when it is asked, and not more often than is worth it.
 /// </summary>
 internal sealed class ProcessUsage(TimeProvider time)
 {
-    private static readonly TimeSpan Validity = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Validity = TimeSpan.FromMilliseconds(900);
     /// <summary>Linux counts CPU time for user space in hundredths of a second on every architecture .NET runs on.</summary>
     private const double TicksPerSecond = 100;
 

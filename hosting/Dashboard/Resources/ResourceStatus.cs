@@ -12,6 +12,7 @@ internal sealed record ResourceStatus(string Text, Color Color, string Icon)
     public static ResourceStatus Of(ResourceSnapshot resource) => (resource.State, resource.Health) switch
     {
         (ResourceState.Running, ResourceHealth.Unhealthy) => new("Unhealthy", Color.Error, Icons.Material.Filled.HeartBroken),
+        (ResourceState.Running, _) when resource.Type is ResourceType.Parameter or ResourceType.ConnectionString => new("Has a value", Color.Success, Icons.Material.Filled.CheckCircle),
         (ResourceState.Running, ResourceHealth.Pending) => new("Running, not healthy yet", Color.Warning, Icons.Material.Filled.HourglassTop),
         (ResourceState.Running, _) => new("Running", Color.Success, Icons.Material.Filled.CheckCircle),
         (ResourceState.NotStarted, _) => new("Not started", Color.Default, Icons.Material.Outlined.Circle),

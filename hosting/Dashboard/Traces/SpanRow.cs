@@ -12,21 +12,24 @@ internal sealed record SpanRow(Span Span, int Depth, int Descendants);
 internal static class SpanTree
 {
     /// <summary>
-    /// A span whose parent has not arrived stands as a root, and of spans that claim to lie in one another in a circle the
-    /// earliest does.
+    /// A span whose parent is not there (not every library's spans are exported) stands below the root where there is one, and of
+    /// spans that claim to lie in one another in a circle the earliest stands as a root.
     /// </summary>
     public static IReadOnlyList<SpanRow> Order(IReadOnlyList<Span> spans)
     {
         var known = spans.Select(span => span.Id).ToHashSet();
         var byStart = spans.OrderBy(span => span.Start).ThenByDescending(span => span.Duration).ToArray();
-        var children = byStart.Where(span => known.Contains(span.Parent)).ToLookup(span => span.Parent);
+        var top = byStart.Where(span => span.Parent.IsNone).ToArray() is [var only] ? only.Id : default;
+        var children = byStart.Where(span => !Parent(span).IsNone).ToLookup(Parent);
         List<SpanRow> rows = new(spans.Count);
         HashSet<SpanId> placed = [];
-        foreach (var root in byStart.Where(span => !known.Contains(span.Parent)))
+        foreach (var root in byStart.Where(span => Parent(span).IsNone))
             Place(root);
         foreach (var left in byStart)
             Place(left);
         return Counted(rows);
+
+        SpanId Parent(Span span) => known.Contains(span.Parent) ? span.Parent : span.Parent.IsNone ? default : top;
 
         void Place(Span root)
         {

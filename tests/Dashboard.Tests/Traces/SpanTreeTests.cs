@@ -13,8 +13,12 @@ public sealed class SpanTreeTests
     public void Spans_stand_behind_what_they_lie_in_by_their_start()
     {
         var rows = SpanTree.Order([Samples.Span(4, 2, start: 30), Samples.Span(3, 1, start: 20), Samples.Span(1, start: 0), Samples.Span(2, 1, start: 10), Samples.Span(5, parent: 99, start: 5)]);
-        rows.Select(row => (row.Span.Id.Value, row.Depth, row.Descendants)).ShouldBe([(1UL, 0, 3), (2UL, 1, 1), (4UL, 2, 0), (3UL, 1, 0), (5UL, 0, 0)]);
+        rows.Select(row => (row.Span.Id.Value, row.Depth, row.Descendants)).ShouldBe([(1UL, 0, 4), (5UL, 1, 0), (2UL, 1, 1), (4UL, 2, 0), (3UL, 1, 0)]);
     }
+
+    [Fact]
+    public void Without_the_root_those_whose_parent_is_missing_are_roots() =>
+        SpanTree.Order([Samples.Span(1, 98, start: 2), Samples.Span(2, 99, start: 1)]).Select(row => (row.Span.Id.Value, row.Depth)).ShouldBe([(2UL, 0), (1UL, 0)]);
 
     [Fact]
     public void Folding_hides_all_that_lies_in_a_span()

@@ -15,6 +15,7 @@ public sealed class Application : IAsyncDisposable
 
     private Application(TemporaryFolder folder, ProgramProcess host, Dictionary<string, Dictionary<string, Uri>> endpoints, StorageOptions storage)
     {
+        StorageSecret = storage.SecretKey;
         _folder = folder;
         Host = host;
         Endpoints = endpoints;
@@ -28,6 +29,9 @@ public sealed class Application : IAsyncDisposable
 
     /// <summary>The AppHost's process.</summary>
     public ProgramProcess Host { get; }
+
+    /// <summary>A secret that must never be shown.</summary>
+    public string StorageSecret { get; }
 
     /// <summary>Addresses by service and endpoint.</summary>
     public IReadOnlyDictionary<string, Dictionary<string, Uri>> Endpoints { get; }
