@@ -35,7 +35,7 @@ internal sealed class InitialWeightsFile(ObjectStorage storage)
         string digest = Digest.OfBytes(file);
         if (source.Sha256 is { Length: > 0 } expected && !digest.Equals(expected, StringComparison.OrdinalIgnoreCase))
             throw new WeightsFormatException($"{name} has SHA-256 {digest}; expected {expected}. It was changed, or initial_weights.sha256 is another file's.");
-        if (SafeTensorsFile.ReadMetadata(new MemoryStream(file, writable: false), name) is { } metadata)
+        if (await SafeTensorsFile.ReadMetadataAsync(new MemoryStream(file, writable: false), name, cancellationToken) is { } metadata)
             ModelDescription.RequireClasses(metadata, classes, name);
         return (new NamedWeights(name, WeightTransfer.Read(file, name)), digest);
     }

@@ -17,6 +17,8 @@ internal sealed class TrainingRequests(ObjectStorage storage)
         if (asked is null)
             throw RpcErrors.InvalidArgument("training_run", "it is missing.");
         var options = Recipes.Resolve(asked.Options);
+        if (TorchRuntime.DeviceProblem(options.Device) is { } problem)
+            throw RpcErrors.InvalidArgument("training_run.options.device", problem);
         string datasetId = ResourceId.FromName("datasets", asked.Dataset, "training_run.dataset");
         var dataset = await OpenAsync(datasetId, cancellationToken);
         var classes = dataset.Manifest.Classes;
@@ -55,7 +57,7 @@ internal sealed class TrainingRequests(ObjectStorage storage)
         try
         {
             await using var file = await new InitialWeightsFile(storage).OpenAsync(initial, cancellationToken);
-            if (SafeTensorsFile.ReadMetadata(file, initial.Source()) is { } metadata)
+            if (await SafeTensorsFile.ReadMetadataAsync(file, initial.Source(), cancellationToken) is { } metadata)
                 ModelDescription.RequireClasses(metadata, classes, initial.Source());
         }
         catch (Exception exception) when (exception is WeightsFormatException or IOException or UnauthorizedAccessException

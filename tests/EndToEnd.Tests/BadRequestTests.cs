@@ -33,6 +33,25 @@ public sealed class BadRequestTests(FinishedPipeline pipeline)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task Options_that_cannot_be_used_with_this_dataset_or_machine_are_named_at_once()
+    {
+        foreach (var (field, options) in new (string, TrainingOptions)[]
+        {
+            ("class_weights", new TrainingOptions { ClassWeights = { 1, 2, 3 } }),
+            ("device", new TrainingOptions { Device = "cuda:7" }),
+            ("initial_weights", new TrainingOptions { InitialWeights = new InitialWeights { File = "/not/there.pth" } }),
+            ("initial_weights", new TrainingOptions { InitialWeights = new InitialWeights { ObjectKey = "runs/none/best.safetensors" } }),
+            ("initial_weights", new TrainingOptions { InitialWeights = new InitialWeights { Url = "https://host/a.pth" } }),
+            ("epochs", new TrainingOptions { Epochs = 0 }),
+            ("scale_max", new TrainingOptions { ScaleMax = 9 }),
+        })
+        {
+            var failure = await TrainAsync(pipeline.Dataset.Name, options).ShouldFailAsync(StatusCode.InvalidArgument, "INVALID_FIELD");
+            failure.Field().ShouldBe($"training_run.options.{field}");
+        }
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_preset_that_is_not_there_is_answered_with_those_that_are()
     {
         var failure = await TrainAsync(pipeline.Dataset.Name, new TrainingOptions { Preset = "magic" }).ShouldFailAsync(StatusCode.InvalidArgument, "INVALID_FIELD");

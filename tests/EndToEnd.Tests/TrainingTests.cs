@@ -45,6 +45,36 @@ public sealed class TrainingTests(FinishedPipeline pipeline)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_run_can_begin_with_anothers_weights_which_its_manifest_names()
+    {
+        var source = $"runs/{pipeline.Run.Name.Split('/')[1]}/best.safetensors";
+        var run = await _trainer.CreateTrainingRunAsync(
+            new CreateTrainingRunRequest
+            {
+                TrainingRun = new TrainingRun
+                {
+                    Dataset = pipeline.Dataset.Name,
+                    Options = new TrainingOptions(pipeline.Run.Options)
+                    {
+                        Epochs = 1,
+                        LearningRate = 1e-9,
+                        InitialWeights = new InitialWeights { ObjectKey = source, Sha256 = pipeline.Run.ModelDigest },
+                        Sampling = "repeat_factor",
+                        ClassWeighting = "median_frequency",
+                    },
+                },
+            },
+            cancellationToken: Cancellation);
+
+        var ended = await _trainer.EndAsync(run.Name, Cancellation);
+
+        ended.State.ShouldBe(State.Succeeded, ended.Error?.Message);
+        var best = pipeline.Run.Epochs[pipeline.Run.BestEpoch - 1].Val.MeanIou;
+        ended.Epochs[0].Val.MeanIou.ShouldBeInRange(best * 0.5, 1);
+        ended.Options.InitialWeights.ObjectKey.ShouldBe(source);
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_running_run_that_is_cancelled_ends_so_and_leaves_no_model()
     {
         var run = await _trainer.CreateTrainingRunAsync(LongRun("to-be-cancelled"), cancellationToken: Cancellation);

@@ -84,6 +84,27 @@ public sealed class SafeTensorsFileTests
         message.ShouldContain("w.safetensors");
     }
 
+    [Fact]
+    public async Task Strings_are_read_alone_and_refuse_weights_of_as_many_other_classes()
+    {
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { ["maskwright.classes"] = """["background","cat"]""" };
+        var bytes = new SafeTensorsFile(metadata, [new StoredTensor("a", StoredType.U8, [1], new byte[1])]).ToArray();
+
+        var read = await Strings(bytes);
+
+        read.ShouldBe(metadata);
+        ModelDescription.RequireClasses(read!, ["background", "cat"], "w");
+        ModelDescription.RequireClasses(read!, ["background", "cat", "dog"], "w");
+        ModelDescription.RequireClasses(NoMetadata, ["background", "dog"], "w");
+        Should.Throw<WeightsFormatException>(() => ModelDescription.RequireClasses(read!, ["background", "dog"], "w")).Message
+            .ShouldContain("trained for the classes background, cat, and the dataset has background, dog");
+        (await Strings("PK\u0003\u0004 and so on"u8.ToArray())).ShouldBeNull();
+        await Should.ThrowAsync<WeightsFormatException>(() => Strings(bytes[..20]));
+
+        static Task<IReadOnlyDictionary<string, string>?> Strings(byte[] file) =>
+            SafeTensorsFile.ReadMetadataAsync(new MemoryStream(file), "w", TestContext.Current.CancellationToken);
+    }
+
     private static byte[] ByHand(string header, byte[] data)
     {
         var json = Encoding.UTF8.GetBytes(header);

@@ -9,6 +9,8 @@ namespace Maskwright.Segmentation.Networks;
 /// </summary>
 internal static class DilatedTaps
 {
+    private const int Centre = 4;
+
     /// <summary>True where it is the cheaper way: no tap off the centre sees more than half of the map's side.</summary>
     public static bool Pays(ConvolutionShape shape, long height, long width) =>
         shape.Kernel == 3 && shape.Stride == 1 && shape.Groups == 1 && shape.Dilation > 1
@@ -18,7 +20,12 @@ internal static class DilatedTaps
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, int dilation)
     {
         var (height, width) = (input.shape[2], input.shape[3]);
-        var output = Tap(input, weight, bias, 1, 1);
+
+        // Unbound at once, the taps' gradients are put together at once too, instead of nine sums of the whole weight's size.
+        using var byTap = weight.permute(2, 3, 0, 1);
+        using var flat = byTap.flatten(0, 1);
+        var taps = flat.unbind(0);
+        var output = Tap(input, taps[Centre], bias);
         for (var row = -1; row <= 1; row++)
         {
             for (var column = -1; column <= 1; column++)
@@ -31,20 +38,26 @@ internal static class DilatedTaps
 
                 // The output at y reads the input at y + row · dilation.
                 using var seen = Window(input, Math.Max(0, row * dilation), rows, Math.Max(0, column * dilation), columns);
-                using var part = Tap(seen, weight, bias: null, row + 1, column + 1);
+                using var part = Tap(seen, taps[Centre + (3 * row) + column], bias: null);
                 using var target = Window(output, Math.Max(0, -row * dilation), rows, Math.Max(0, -column * dilation), columns);
-                using var added = target.add_(part);
+                target.add_(part);
             }
+        }
+
+        foreach (var tap in taps)
+        {
+            tap.Dispose();
         }
 
         return output;
     }
 
-    private static Tensor Tap(Tensor input, Tensor weight, Tensor? bias, int row, int column)
+    /// <summary>The 1x1 convolution of one tap, <c>[C', C]</c>.</summary>
+    private static Tensor Tap(Tensor input, Tensor tap, Tensor? bias)
     {
-        using var rows = weight.narrow(2, row, 1);
-        using var tap = rows.narrow(3, column, 1);
-        return nn.functional.conv2d(input, tap, bias);
+        using var column = tap.unsqueeze(2);
+        using var kernel = column.unsqueeze(3);
+        return nn.functional.conv2d(input, kernel, bias);
     }
 
     private static Tensor Window(Tensor map, long top, long rows, long left, long columns)

@@ -16,6 +16,8 @@ namespace Maskwright.Segmentation;
 /// </remarks>
 public static class TorchRuntime
 {
+    private const string CudaLibrary = "libtorch_cuda.so";
+
     private static readonly Lazy<TorchUnavailableException?> Loading = new(TryLoad, LazyThreadSafetyMode.ExecutionAndPublication);
 
     /// <summary>Loads libtorch once. The number of threads is <c>MASKWRIGHT_THREADS</c>, or the machine's cores.</summary>
@@ -26,6 +28,20 @@ public static class TorchRuntime
         {
             throw new TorchUnavailableException(failure.Message, failure);
         }
+    }
+
+    /// <summary>What is wrong with a device, as far as it can be known without loading libtorch; null for nothing.</summary>
+    /// <param name="name"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    public static string? DeviceProblem(string name)
+    {
+        if (!DeviceName.TryParse(name, out var device))
+        {
+            return $"Device '{name}' is not known; expected {DeviceName.Expected}.";
+        }
+
+        return device.Kind == DeviceKind.Cuda && !TorchSharpLibrary.SearchFolders().Any(folder => File.Exists(Path.Combine(folder, CudaLibrary)))
+            ? $"Device '{name}' is not there: this build computes on the CPU only. Use 'cpu' or 'auto', or build with -p:TorchBackend=cuda."
+            : null;
     }
 
     /// <summary>Turns <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>

@@ -18,7 +18,7 @@ internal sealed class WeightAverage : IDisposable
     {
         _decay = decay;
         using var noGrad = no_grad();
-        _averages = [.. network.parameters().Select(parameter => (parameter, parameter.detach().clone().DetachFromDisposeScope()))];
+        _averages = [.. network.parameters().Select(parameter => (parameter, parameter.clone().DetachFromDisposeScope()))];
     }
 
     /// <summary>Takes the present weights into the average. The first steps count for more, so that the beginning is soon forgotten.</summary>

@@ -65,13 +65,14 @@ public sealed class SafeTensorsFile
     /// <summary>Reads only the strings of a file.</summary>
     /// <param name="file">The file from its first byte.</param>
     /// <param name="name">What messages call it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The strings; null when it does not begin like a safetensors file.</returns>
     /// <exception cref="WeightsFormatException">It begins like one and is damaged.</exception>
-    public static IReadOnlyDictionary<string, string>? ReadMetadata(Stream file, string name)
+    public static async Task<IReadOnlyDictionary<string, string>?> ReadMetadataAsync(Stream file, string name, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
         var start = new byte[LengthBytes + 1];
-        if (file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) < start.Length || start[LengthBytes] != '{')
+        if (await file.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) < start.Length || start[LengthBytes] != '{')
         {
             return null;
         }
@@ -86,7 +87,7 @@ public sealed class SafeTensorsFile
         {
             var json = new byte[(int)length];
             json[0] = start[LengthBytes];
-            file.ReadExactly(json.AsSpan(1));
+            await file.ReadExactlyAsync(json.AsMemory(1), cancellationToken);
             using var header = JsonDocument.Parse(json);
             return ReadMetadata(header.RootElement);
         }

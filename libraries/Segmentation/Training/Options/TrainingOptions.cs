@@ -75,6 +75,7 @@ public sealed partial record TrainingOptions
         check.Range(nameof(ImageSize), ImageSize, MinImageSize, MaxImageSize, "pixels");
         check.Require(DeviceName.TryParse(Device, out _), nameof(Device), Device, DeviceName.Expected);
         check.OneOf(nameof(Precision), Precision, ComputePrecision.Names);
+        check.Require(Precision != ComputePrecision.Float16 || Device != "cpu", nameof(Precision), Precision, "float32 or bfloat16 on the CPU");
         check.OneOf(nameof(Criterion), Criterion, SelectionCriterion.Names);
         check.Range(nameof(EarlyStoppingEpochs), EarlyStoppingEpochs, 0, 10_000);
         check.Range(nameof(EmaDecay), EmaDecay, 0, 0.99999);
