@@ -78,12 +78,13 @@ public sealed class DashboardTests(FinishedPipeline pipeline, Chromium chromium)
     public async Task The_pipeline_is_found_among_the_traces()
     {
         var page = await OpenAsync("/traces");
-        await page.GetByTestId("filter").FillAsync("CreateTrainingRun");
+        await page.GetByTestId("filter").FillAsync(pipeline.TraceId);
         var rows = page.GetByTestId("traces").Locator("tbody tr.row");
-        await Expect(rows.First).ToContainTextAsync("CreateTrainingRun");
+        await Expect(rows).ToHaveCountAsync(1, new() { Timeout = Patience });
         await rows.First.Locator("a.row-name").ClickAsync();
-        await page.Locator(".span-title").First.ClickAsync();
-        await Expect(page.GetByTestId("details")).ToContainTextAsync("Duration");
+        await page.GetByTestId("filter").FillAsync("epoch 1");
+        await page.Locator(".span-title", new() { HasText = "epoch 1" }).First.ClickAsync();
+        await Expect(page.GetByTestId("details")).ToContainTextAsync("trainer-worker");
     }
 
     [Fact]
