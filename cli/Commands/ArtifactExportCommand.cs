@@ -45,7 +45,7 @@ internal static class ArtifactExportCommand
             else
             {
                 await call.Terminal.Output.WriteLineAsync(
-                    $"{report.Manifests.Count:N0} manifests and {report.Written + report.Kept:N0} objects, {ArtifactTree.Size(report.Bytes)}, are in {target}; {report.Kept:N0} were there already.");
+                    $"{ArtifactTree.Count(report.Manifests.Count, "manifest")} and {ArtifactTree.Count(report.Written + report.Kept, "object")}, {ArtifactTree.Size(report.Bytes)}, are in {target}; {report.Kept:N0} were there already.");
             }
 
             return ExitCode.Ok;

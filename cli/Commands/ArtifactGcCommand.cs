@@ -50,8 +50,8 @@ internal static class ArtifactGcCommand
         foreach (var upload in plan.Uploads)
             terminal.Output.WriteLine($"{"upload",10}  {Numbers.Time(upload.Initiated)}  {upload.Key}");
         terminal.Output.WriteLine(
-            $"{(isDeleted ? "Removed" : "Would remove")} {plan.Objects.Count:N0} objects, {ArtifactTree.Size(plan.Bytes)}, and {plan.Uploads.Count:N0} unfinished uploads. "
-            + $"{plan.Named:N0} objects are named by {plan.Manifests:N0} manifests, {plan.Working:N0} are of work that goes on or may be resumed, {plan.Recent:N0} are young.");
+            $"{(isDeleted ? "Removed" : "Would remove")} {ArtifactTree.Count(plan.Objects.Count, "object")}, {ArtifactTree.Size(plan.Bytes)}, and {ArtifactTree.Count(plan.Uploads.Count, "unfinished upload")}. "
+            + $"Staying: {plan.Named:N0} named by {ArtifactTree.Count(plan.Manifests, "manifest")}, {plan.Working:N0} of work that goes on or may be resumed, {plan.Recent:N0} young.");
         if (!isDeleted && plan.Objects.Count + plan.Uploads.Count > 0)
             terminal.Say("Nothing was touched. Do it with --delete.");
     }

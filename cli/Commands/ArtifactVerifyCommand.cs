@@ -46,7 +46,7 @@ internal static class ArtifactVerifyCommand
             terminal.Output.WriteLine($"       {failure.Problem}");
         }
 
-        var what = $"{report.Manifests.Count:N0} manifests and {report.Objects:N0} objects, {ArtifactTree.Size(report.Bytes)}";
+        var what = $"{ArtifactTree.Count(report.Manifests.Count, "manifest")} and {ArtifactTree.Count(report.Objects, "object")}, {ArtifactTree.Size(report.Bytes)}";
         terminal.Output.WriteLine(report.Failures.Count == 0 ? $"All is well: {what}." : $"{report.Failures.Count:N0} failed, of {what}.");
     }
 

@@ -60,12 +60,12 @@ internal static class ArtifactTree
     {
         foreach (var node in nodes)
         {
-            var count = node.Name.EndsWith('/') ? $"  ({node.Objects:N0} {(node.Objects == 1 ? "object" : "objects")})" : "";
+            var count = node.Name.EndsWith('/') ? $"  ({Count(node.Objects, "object")})" : "";
             terminal.Output.WriteLine($"{Size(node.Bytes),10}  {Numbers.Time(node.Modified)}  {new string(' ', 2 * node.Depth)}{node.Leaf}{count}");
         }
 
         var top = nodes.Where(node => node.Depth == 0).ToList();
-        terminal.Say($"{top.Sum(node => node.Objects):N0} objects, {Size(top.Sum(node => node.Bytes))}; times are UTC.");
+        terminal.Say($"{Count(top.Sum(node => node.Objects), "object")}, {Size(top.Sum(node => node.Bytes))}; times are UTC.");
     }
 
     /// <summary>A listing as JSON.</summary>
@@ -79,6 +79,9 @@ internal static class ArtifactTree
             ["modified"] = node.Modified,
         }),
     ];
+
+    /// <summary>How many there are of something.</summary>
+    public static string Count(int number, string noun) => $"{number:N0} {noun}{(number == 1 ? "" : "s")}";
 
     /// <summary>A size, to the byte where it is small.</summary>
     public static string Size(long bytes) => bytes < 1024 ? $"{bytes} B" : Numbers.Bytes(bytes);

@@ -54,16 +54,17 @@ public static class ArtifactAccess
         var partial = $"{path}.{Guid.NewGuid():n}.partial";
         try
         {
-            await using (var file = new FileStream(partial, new FileStreamOptions
+            // Opened first: the size is then known to be true before room is made for it.
+            await using (var content = await storage.OpenArtifactAsync(entry, cancellationToken))
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Options = FileOptions.Asynchronous,
-                BufferSize = 0, // writes are large
-                PreallocationSize = entry.Size,
-            }))
-            {
-                await using var content = await storage.OpenArtifactAsync(entry, cancellationToken);
+                await using var file = new FileStream(partial, new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    Options = FileOptions.Asynchronous,
+                    BufferSize = 0, // writes are large
+                    PreallocationSize = entry.Size,
+                });
                 await content.CopyToAsync(file, CopyBytes, cancellationToken);
             }
 

@@ -90,7 +90,7 @@ public sealed class ArtifactsCommandTests(StoreServer server) : IClassFixture<St
         var dry = await RunAsync("artifacts", "gc", "--older-than", "0");
         dry.Code.ShouldBe(0);
         dry.Output.ShouldContain("datasets/dead/train/shard-00000.tar\n");
-        dry.Output.ShouldContain("Would remove 1 objects");
+        dry.Output.ShouldContain("Would remove 1 object,");
         dry.Error.ShouldContain("--delete");
         (await _artifacts.KeysAsync()).Count.ShouldBe(kept.Count + 1);
 

@@ -58,7 +58,9 @@ public static class ArtifactExport
             if (!await HasAsync(path, new ArtifactEntry(manifest.Key, manifest.Content.Length, Digest.OfBytes(manifest.Content.Span)), cancellationToken))
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                await File.WriteAllBytesAsync(path, manifest.Content, cancellationToken);
+                var partial = $"{path}.{Guid.NewGuid():n}.partial";
+                await File.WriteAllBytesAsync(partial, manifest.Content, CancellationToken.None);
+                File.Move(partial, path);
             }
         }
 

@@ -28,7 +28,7 @@ public sealed class ArtifactSweep(ObjectStorage storage, DateTimeOffset olderTha
             uploads.AddRange(await storage.ListUploadsAsync($"{kind.Prefix}/", cancellationToken).ToListAsync(cancellationToken));
         }
 
-        // Listed before the manifests are read: an object that is committed in between is named.
+        // What is committed from here on is seen when its artifact is looked at again, before anything of it goes.
         var manifests = objects.Select(item => item.Key).Where(key => Owner.Of(key)?.ManifestKey == key).ToList();
         var named = await NamedByAsync(manifests, cancellationToken);
         var unnamed = objects.Where(item => !named.ContainsKey(item.Key) && Owner.Of(item.Key)?.IsDocument(item.Key) == false).ToList();
@@ -58,10 +58,11 @@ public sealed class ArtifactSweep(ObjectStorage storage, DateTimeOffset olderTha
         var removed = new List<ObjectInfo>();
         foreach (var artifact in plan.Objects.GroupBy(item => Owner.Of(item.Key)!))
         {
-            var present = await storage.ListAsync(artifact.Key.Prefix, cancellationToken).ToListAsync(cancellationToken);
-            var named = await NamedByAsync(present.Select(item => item.Key).Where(key => key == artifact.Key.ManifestKey), cancellationToken);
+            // The record first: work that had ended by then commits nothing after it.
             if (await IsInUseAsync(artifact.Key, cancellationToken))
                 continue;
+            var present = await storage.ListAsync(artifact.Key.Prefix, cancellationToken).ToListAsync(cancellationToken);
+            var named = await NamedByAsync(present.Select(item => item.Key).Where(key => key == artifact.Key.ManifestKey), cancellationToken);
             var going = artifact.Intersect(present).Where(item => !named.ContainsKey(item.Key)).ToList();
             await storage.DeleteAsync([.. going.Select(item => item.Key)], cancellationToken);
             removed.AddRange(going);
