@@ -41,8 +41,12 @@ internal sealed record PublishSettings
             DataDirectory = section["DataDirectory"] is { Length: > 0 } data ? Path.GetFullPath(data) : null,
             ImagePrefix = section["ImagePrefix"] is { Length: > 0 } prefix ? prefix.TrimEnd('/') : "maskwright",
             Gpus = section.GetSection("Gpus").GetChildren().ToDictionary(
-                child => child.Key, child => int.Parse(child.Value ?? "0", NumberStyles.None, CultureInfo.InvariantCulture), StringComparer.OrdinalIgnoreCase),
+                child => child.Key, child => Count(child), StringComparer.OrdinalIgnoreCase),
             Properties = section.GetSection("Properties").GetChildren().ToDictionary(child => child.Key, child => child.Value ?? "", StringComparer.OrdinalIgnoreCase),
         };
     }
+
+    private static int Count(IConfigurationSection section) => int.TryParse(section.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+        ? count
+        : throw new DistributedApplicationException($"The setting {section.Path} is '{section.Value}', which is not a whole number.");
 }

@@ -60,6 +60,11 @@ public sealed class AppHostArgumentsTests
     [InlineData("--storage: 'cloud' is none of embedded, container and external.", "--storage", "cloud")]
     [InlineData("--storage: '1' is none of embedded, container and external.", "--storage=1")]
     [InlineData("--data: there is no folder /no/such/folder. Give a COCO folder: images and an instances_*.json.", "--quickstart", "--data", "/no/such/folder")]
+    [InlineData("publish needs a target: compose or kubernetes.", "publish", "helm", "--output", "out")]
+    [InlineData("publish needs --output DIR.", "publish", "compose")]
+    [InlineData("--output, --image-prefix and --gpus go with publish only.", "--gpus", "2")]
+    [InlineData("--gpus: 'some' is not a whole number.", "publish", "compose", "--output", "out", "--gpus", "some")]
+    [InlineData("--quickstart runs the pipeline and does not go with publish.", "publish", "compose", "--output", "out", "--quickstart")]
     public void A_command_line_that_is_wrong_is_refused_with_the_reason(string reason, params string[] args)
     {
         var options = AppHostArguments.Parse(args);
@@ -67,6 +72,22 @@ public sealed class AppHostArgumentsTests
         options.ExitCode.ShouldBe(2);
         options.Answer.ShouldNotBeNull().ShouldStartWith(reason + "\n\n");
         options.Answer.ShouldContain("Usage: dotnet run --project AppHost");
+    }
+
+    [Theory]
+    [InlineData("kubernetes", "1")]
+    [InlineData("compose", "0")]
+    [InlineData("compose", "2", "--gpus", "2")]
+    [InlineData("kubernetes", "0", "--gpus", "0")]
+    public void The_trainer_gets_a_gpu_on_a_cluster_unless_told_otherwise(string target, string gpus, params string[] more)
+    {
+        var options = AppHostArguments.Parse(["publish", target, "--output", "out", .. more]);
+
+        options.Answer.ShouldBeNull();
+        options.Settings.ShouldContain($"Embedded:Publish:Target={target}");
+        options.Settings.ShouldContain($"Embedded:Publish:Output={Path.GetFullPath("out")}");
+        options.Settings.ShouldContain($"Embedded:Publish:Gpus:trainer={gpus}");
+        options.Settings.Contains("Embedded:Publish:Properties:trainer=TorchBackend=cuda").ShouldBe(gpus != "0");
     }
 
     [Fact]
