@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Information, "Run {Run} is deleted: it ended more than {Days} days ago")]
     public static partial void Expired(ILogger logger, string run, double days);
 
+    [LoggerMessage(10, LogLevel.Information, "Run {Run} is exported to {Key}")]
+    public static partial void Exported(ILogger logger, string run, string key);
+
+    [LoggerMessage(11, LogLevel.Information, "Run {Run} is imported")]
+    public static partial void Imported(ILogger logger, string run);
+
     [LoggerMessage(9, LogLevel.Error, "Retention stopped and will try again: {Message}")]
     public static partial void RetentionFailed(ILogger logger, string message);
 }

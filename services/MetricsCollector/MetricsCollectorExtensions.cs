@@ -28,6 +28,12 @@ public static class MetricsCollectorExtensions
         builder.Services.AddHostedService(services => services.GetRequiredService<CollectorStore>());
         builder.Services.AddSingleton(services => services.GetRequiredService<CollectorStore>().Store);
         builder.Services.AddHostedService<Retention>();
+        if (builder.Configuration.GetConnectionString("artifacts") is { Length: > 0 })
+        {
+            builder.AddArtifacts();
+            builder.Services.AddSingleton<RunArchive>();
+        }
+
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter());
         return builder;

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Maskwright.Evaluation.V1;
-using Maskwright.Metrics.V1;
 using Maskwright.Training.V1;
 
 namespace Maskwright.EndToEnd.Tests;
@@ -14,14 +13,11 @@ public sealed class UnbuiltMethodTests(RunningApplication running)
     [Fact(Timeout = Patience)]
     public async Task Methods_not_built_yet_say_so_and_what_to_do_instead()
     {
-        var (trainer, evaluator, metrics) =
-            (running.Application.Clients.Trainer, running.Application.Clients.Evaluator, running.Application.Clients.Metrics);
+        var (trainer, evaluator) = (running.Application.Clients.Trainer, running.Application.Clients.Evaluator);
         var options = new CallOptions(cancellationToken: Cancellation);
 
         await RefuseAsync("ResumeTrainingRun", trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest(), options));
         await RefuseAsync("ExportOnnx", evaluator.ExportOnnxAsync(new ExportOnnxRequest(), options));
-        await RefuseAsync("ExportRun", metrics.ExportRunAsync(new ExportRunRequest(), options));
-        await RefuseAsync("ImportRun", metrics.ImportRunAsync(new ImportRunRequest(), options));
     }
 
     private static async Task RefuseAsync<T>(string method, AsyncUnaryCall<T> call)

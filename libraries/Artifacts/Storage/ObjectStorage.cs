@@ -84,6 +84,17 @@ public sealed partial class ObjectStorage : IDisposable
         return _signer.Sign(HttpMethod.Get, key, "", lifetime);
     }
 
+    /// <summary>Gives a URL to which anyone may write the object for a while, without keys, in one PUT of any size the server takes.</summary>
+    /// <param name="key">The object's key.</param>
+    /// <param name="lifetime">How long the URL works: one second to seven days.</param>
+    public Uri PresignPut(string key, TimeSpan lifetime)
+    {
+        ObjectKey.Check(key);
+        ArgumentOutOfRangeException.ThrowIfLessThan(lifetime, TimeSpan.FromSeconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, TimeSpan.FromDays(7));
+        return _signer.Sign(HttpMethod.Put, key, "", lifetime);
+    }
+
     /// <summary>Closes the pooled connections.</summary>
     public void Dispose()
     {

@@ -8,7 +8,7 @@ namespace Maskwright.MetricsCollector;
 
 /// <summary>The gRPC face of <see cref="MetricsStore"/>: checks requests, maps messages, names errors.</summary>
 public sealed partial class MetricsGrpcService(
-    MetricsStore store, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MetricsGrpcService> logger)
+    MetricsStore store, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MetricsGrpcService> logger, RunArchive? archive = null)
     : MetricsService.MetricsServiceBase
 {
     /// <inheritdoc/>
@@ -74,6 +74,10 @@ public sealed partial class MetricsGrpcService(
         catch (RunNotFoundException error)
         {
             throw RpcErrors.NotFound($"runs/{error.Id}");
+        }
+        catch (MetricsConflictException error) when (error.Reason == MetricsConflictException.Exists)
+        {
+            throw RpcErrors.Failed(Code.AlreadyExists, error.Reason, error.Message);
         }
         catch (MetricsConflictException error)
         {

@@ -77,6 +77,16 @@ internal static partial class RequestCheck
         return (id, Map(request.Set, "set"));
     }
 
+    public static RunFormat Format(string format) =>
+        RunFormat.All.FirstOrDefault(known => known.Name == format) ?? throw RpcErrors.InvalidArgument(
+            "format", $"'{Shown(format)}' is no format; {string.Join(", ", RunFormat.All.Select(known => known.Name))} are.");
+
+    public static void ObjectKey(string key, string field)
+    {
+        if (key.Length is 0 or > MaxObjectKey || key.Any(char.IsControl) || key.Split('/').Any(segment => segment is "" or "." or ".."))
+            throw RpcErrors.InvalidArgument(field, $"'{Shown(key)}' is no object key; the one that PrepareImport gave is expected.");
+    }
+
     public static void Note(string note, string field) => Text(note, MaxNote, field);
 
     public static RunFilter Filter(string filter)

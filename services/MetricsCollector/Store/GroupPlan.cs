@@ -51,7 +51,7 @@ internal sealed class GroupPlan(DbConnection connection, SeriesWriter writer)
     }
 
     /// <summary>In the order of their steps; of several points for one step the last stays.</summary>
-    private static StoredPoint[] InOrder(List<StoredPoint> points)
+    internal static StoredPoint[] InOrder(List<StoredPoint> points)
     {
         var ascending = true;
         for (var i = 1; i < points.Count && ascending; i++)

@@ -5,6 +5,9 @@ namespace Maskwright.MetricsCollector;
 /// <param name="message">The conflict and its cure, for people.</param>
 public sealed class MetricsConflictException(string reason, string message) : Exception(message)
 {
+    /// <summary>The reason where something of that name is there already.</summary>
+    public const string Exists = "RUN_EXISTS";
+
     /// <summary>UPPER_SNAKE name of the conflict.</summary>
     public string Reason { get; } = reason;
 }

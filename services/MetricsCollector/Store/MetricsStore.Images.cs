@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 
 namespace Maskwright.MetricsCollector;
@@ -16,18 +17,7 @@ public sealed partial class MetricsStore
                 if (sender.Sequence <= await Senders.LastAsync(connection, run, SenderKind.Images, sender.ClientId))
                     return false;
                 await Senders.SetAsync(connection, run, SenderKind.Images, sender.ClientId, sender.Sequence);
-                foreach (var image in images)
-                {
-                    await connection.ExecuteAsync(
-                        """
-                        INSERT INTO images (run, step, sample, image_key, truth_key, prediction_key)
-                        VALUES (@run, @Step, @SampleKey, @ImageKey, @TruthKey, @PredictionKey)
-                        ON CONFLICT (run, step, sample) DO UPDATE SET image_key = excluded.image_key,
-                            truth_key = excluded.truth_key, prediction_key = excluded.prediction_key
-                        """,
-                        new { run, image.Step, image.SampleKey, image.ImageKey, image.TruthKey, image.PredictionKey });
-                }
-
+                await InsertImagesAsync(connection, run, images);
                 return true;
             },
             cancellationToken);
@@ -43,13 +33,7 @@ public sealed partial class MetricsStore
                 if (sender.Sequence <= await Senders.LastAsync(connection, run, SenderKind.Events, sender.ClientId))
                     return false;
                 await Senders.SetAsync(connection, run, SenderKind.Events, sender.ClientId, sender.Sequence);
-                foreach (var line in events)
-                {
-                    await connection.ExecuteAsync(
-                        "INSERT INTO events (run, time, level, text) VALUES (@run, @time, @level, @Text)",
-                        new { run, time = Ticks.Of(line.Time), level = line.Level, line.Text });
-                }
-
+                await InsertEventsAsync(connection, run, events);
                 return true;
             },
             cancellationToken);
@@ -96,6 +80,35 @@ public sealed partial class MetricsStore
                 return [.. rows.Select(row => new StoredEvent(row.Number, Ticks.ToTime(row.Time), row.Level, row.Text))];
             },
             cancellationToken);
+
+    private static async Task<bool> InsertImagesAsync(DbConnection connection, long run, IReadOnlyList<StoredImage> images)
+    {
+        foreach (var image in images)
+        {
+            await connection.ExecuteAsync(
+                """
+                INSERT INTO images (run, step, sample, image_key, truth_key, prediction_key)
+                VALUES (@run, @Step, @SampleKey, @ImageKey, @TruthKey, @PredictionKey)
+                ON CONFLICT (run, step, sample) DO UPDATE SET image_key = excluded.image_key,
+                    truth_key = excluded.truth_key, prediction_key = excluded.prediction_key
+                """,
+                new { run, image.Step, image.SampleKey, image.ImageKey, image.TruthKey, image.PredictionKey });
+        }
+
+        return true;
+    }
+
+    private static async Task<bool> InsertEventsAsync(DbConnection connection, long run, IReadOnlyList<StoredEvent> events)
+    {
+        foreach (var line in events)
+        {
+            await connection.ExecuteAsync(
+                "INSERT INTO events (run, time, level, text) VALUES (@run, @time, @Level, @Text)",
+                new { run, time = Ticks.Of(line.Time), line.Level, line.Text });
+        }
+
+        return true;
+    }
 }
 
 /// <summary>Who sends, and the how-manieth time.</summary>
