@@ -25,7 +25,7 @@ internal static class CommandActions
         try
         {
             var locator = new ServiceLocator(terminal, options.GetValue<string[]>(CommonOptions.EndpointName) ?? []);
-            using var services = new ServiceConnections(locator, terminal.Time);
+            using var services = new ServiceConnections(locator, terminal.Time, terminal.Environment("MASKWRIGHT_TOKEN"));
             var call = new CommandCall(options, terminal, services);
             try
             {

@@ -6,11 +6,24 @@ namespace Maskwright.Cli;
 /// <summary><c>maskwright runs …</c></summary>
 internal static class RunsCommands
 {
-    public static Command Create(Terminal terminal) => new("runs", "Look at tracked runs and their metrics.")
+    public static Command Create(Terminal terminal) => new("runs", "Look at tracked runs, compare, label, export and import them.")
     {
         List(terminal),
         Show(terminal),
+        RunsReading.Watch(terminal),
+        RunsReading.Compare(terminal),
+        RunsEditing.Tag(terminal),
+        RunsEditing.Note(terminal),
+        RunsEditing.Delete(terminal),
+        RunsArchive.Export(terminal),
+        RunsArchive.Import(terminal),
     };
+
+    /// <summary>The run that a command is about.</summary>
+    public static Argument<string> Name() => new("NAME") { Description = "runs/ID, or only the ID." };
+
+    /// <summary>The full name of the run that was typed.</summary>
+    public static string Full(CommandCall call, Argument<string> name) => ResourceName.Full(ResourceName.Runs, call.Options.GetValue(name));
 
     /// <summary>The curve by which a run is judged, short enough to draw.</summary>
     public static async Task<IReadOnlyList<Point>> HeadlineAsync(CommandCall call, string run, CancellationToken cancellationToken)
@@ -24,10 +37,26 @@ internal static class RunsCommands
     private static Command List(Terminal terminal)
     {
         var limit = CommonOptions.Limit();
-        return new Command("list", "List tracked runs, newest first.") { limit }.Does(terminal, async (call, cancellationToken) =>
+        var filter = CommonOptions.Of<string?>("--filter", "FILTER", "Only these runs, for instance 'state = succeeded AND max(val/miou) > 0.6'.");
+        var sort = CommonOptions.Of<string?>("--sort", "FIELD", "In this order, for instance 'max(val/miou) desc'; newest first when left out.");
+        var command = new DocumentedCommand("list", "List tracked runs, newest first.", """
+            Fields: id, display_name, state, create_time, end_time, duration, note, options.NAME, tags.NAME, lineage.NAME,
+            last(METRIC), min(METRIC), max(METRIC). Operators: = != < <= > >= and : (contains), AND, OR, NOT, ( ).
+
+            Examples:
+              maskwright runs list --filter 'options.epochs >= 15 AND tags.team:*'
+              maskwright runs list --sort 'max(val/miou) desc' --limit 5
+            """) { limit, filter, sort };
+        return command.Does(terminal, async (call, cancellationToken) =>
         {
             var page = await call.Services.Metrics.ListRunsAsync(
-                new ListRunsRequest { PageSize = call.Options.GetValue(limit) ?? 0 }, call.Services.Once(cancellationToken));
+                new ListRunsRequest
+                {
+                    PageSize = call.Options.GetValue(limit) ?? 0,
+                    Filter = call.Options.GetValue(filter) ?? "",
+                    OrderBy = call.Options.GetValue(sort) ?? "",
+                },
+                call.Services.Once(cancellationToken));
             call.Write(page, () => RunView.List(call.Terminal, page.Runs));
             return ExitCode.Ok;
         });
@@ -35,10 +64,10 @@ internal static class RunsCommands
 
     private static Command Show(Terminal terminal)
     {
-        var name = new Argument<string>("NAME") { Description = "runs/ID, or only the ID." };
+        var name = Name();
         return new Command("show", "Show a tracked run: options, lineage, metrics and the curve of its validation mIoU.") { name }.Does(terminal, async (call, cancellationToken) =>
         {
-            var full = ResourceName.Full(ResourceName.Runs, call.Options.GetValue(name));
+            var full = Full(call, name);
             var run = await call.Services.Metrics.GetRunAsync(new GetRunRequest { Name = full }, call.Services.Once(cancellationToken));
             var headline = call.IsJson ? [] : await HeadlineAsync(call, full, cancellationToken);
             call.Write(run, () => RunView.Show(call.Terminal, run, headline));

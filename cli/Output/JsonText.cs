@@ -21,6 +21,9 @@ internal static class JsonText
     /// <summary>A message as a document.</summary>
     public static string Of(IMessage message) => Formatter.Format(message);
 
+    /// <summary>A message as a line, for streams.</summary>
+    public static string Line(IMessage message) => JsonFormatter.Default.Format(message);
+
     /// <summary>Several as one document.</summary>
     public static string Of(JsonObject document) => document.ToJsonString(Indented);
 

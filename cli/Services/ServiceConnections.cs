@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
@@ -8,7 +9,10 @@ using Maskwright.Training.V1;
 namespace Maskwright.Cli;
 
 /// <summary>Clients of the services, each connected when it is first used.</summary>
-internal sealed class ServiceConnections(ServiceLocator locator, TimeProvider time) : IDisposable
+/// <param name="locator">Finds them.</param>
+/// <param name="time">Time.</param>
+/// <param name="token">What the collector is shown where it is not on this machine; null or empty shows nothing.</param>
+internal sealed class ServiceConnections(ServiceLocator locator, TimeProvider time, string? token) : IDisposable
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(100);
 
@@ -20,7 +24,12 @@ internal sealed class ServiceConnections(ServiceLocator locator, TimeProvider ti
 
     public EvaluationService.EvaluationServiceClient Evaluator => new(Channel(ServiceName.Evaluator));
 
-    public MetricsService.MetricsServiceClient Metrics => new(Channel(ServiceName.Metrics));
+    public MetricsService.MetricsServiceClient Metrics => new(Channel(ServiceName.Metrics).Intercept(headers =>
+    {
+        if (!string.IsNullOrEmpty(token))
+            headers.Add("authorization", $"Bearer {token}");
+        return headers;
+    }));
 
     /// <summary>Where each service that has been used is, as text for messages.</summary>
     public string Addresses => string.Join(", ", _channels.Select(channel => $"{channel.Key} at {channel.Value.Target}"));
