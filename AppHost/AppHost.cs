@@ -13,7 +13,7 @@ var storage = ArtifactStorage.Add(builder, options);
 
 // The gRPC services declare their endpoints, grpc (cleartext HTTP/2) and http (HTTP/1.1), in their own appsettings.json.
 var metrics = builder.AddProject("metrics", "../services/MetricsCollector/MetricsCollector.csproj")
-    .WithReference(artifacts).WaitFor(storage)
+    .WithReference(storage.ConnectionString).WaitFor(storage.Server)
     .WithEnvironment("Metrics__Database", Path.Combine(options.DataDirectory, "metrics.db"))
     .WithHttpHealthCheck("/health", endpointName: "http");
 
