@@ -58,7 +58,22 @@ public sealed class CocoAnnotationTextTests
     [InlineData("""{"id":5,"image_id":1,"category_id":3,"iscrowd":2,"segmentation":[[1,1,4,1,4,4]]}""", false)]
     [InlineData("""{"image_id":1,"category_id":3,"segmentation":[[1,1,4,1,4,4]]}""", false)]
     public void The_quick_way_is_taken_for_plain_annotations_only(string json, bool quick) =>
-        new CocoAnnotationText().TryRead(Encoding.UTF8.GetBytes(json.Trim()), out _).ShouldBe(quick);
+        new CocoAnnotationText(defersOutlines: false).TryRead(Encoding.UTF8.GetBytes(json.Trim()), out _).ShouldBe(quick);
+
+    [Theory]
+    [InlineData("[[1,1,4,1,4,4]]", true)]
+    [InlineData("[[1,1,4,1,4,4,1]]", true)]
+    [InlineData("[ [1,1,4,1,4,4],[01,,-] ]", true)]
+    [InlineData("[[1,1,4,1,4,4],[1,1,4,1,4,1e2]]", false)]
+    [InlineData("[[1,1,4,1,4,\"4\"]]", false)]
+    [InlineData("{\"size\":[6,6],\"counts\":[36]}", false)]
+    public void An_outline_that_is_deferred_is_shown_as_it_stands(string outline, bool quick)
+    {
+        var json = Encoding.UTF8.GetBytes($$"""{"id":5,"segmentation":{{outline}} ,"image_id":1,"category_id":3}""");
+        new CocoAnnotationText(defersOutlines: true).TryRead(json, out var annotation).ShouldBe(quick);
+        if (quick)
+            Encoding.UTF8.GetString(annotation.Segmentation).ShouldBe(outline);
+    }
 
     [Property(MaxTest = 500)]
     public async Task Both_ways_read_the_same(int[] numbers, ushort area, bool crowd)
@@ -67,7 +82,7 @@ public sealed class CocoAnnotationTextTests
         corners = corners[..(corners.Length / 2 * 2)];
         var outline = string.Join(",", corners.Select(n => (n / 8.0).ToString(CultureInfo.InvariantCulture)));
         var plain = $$"""{"segmentation":[[{{outline}}]],"area":{{area}}.5,"iscrowd":{{(crowd ? 1 : 0)}},"image_id":1,"category_id":3,"id":9}""";
-        new CocoAnnotationText().TryRead(Encoding.UTF8.GetBytes(plain), out _).ShouldBeTrue();
+        new CocoAnnotationText(defersOutlines: false).TryRead(Encoding.UTF8.GetBytes(plain), out _).ShouldBeTrue();
         // A text that nobody needs sends it the general way.
         var general = plain[..^1] + ",\"note\":\"x\"}";
         var (a, b) = (await ReadAsync(plain), await ReadAsync(general));

@@ -25,6 +25,9 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
     /// <summary>The annotations by ascending id of their image, those of one image in the files' order; each id once, image and category known.</summary>
     public IReadOnlyList<CocoAnnotationEntry> Annotations => _annotations;
 
+    /// <summary>Regions are read when their images are known, on all cores and of the classes only.</summary>
+    public override bool DefersOutlines => true;
+
     /// <summary>Reads one file after the other, then this once more orders and checks what holds between their elements.</summary>
     /// <param name="json">The file; read to its end.</param>
     /// <param name="name">Its name, for errors.</param>

@@ -42,15 +42,25 @@ internal static class CocoVerification
         var problems = new List<string>();
         foreach (var entry in regions.Of(image.Id))
         {
-            var segmentation = regions.Read(entry, parser).Segmentation;
-            if (Misfit(segmentation, image) is { } misfit)
-                problems.Add($"annotation {entry.Id} of image {image.Id} ({image.FileName}, {image.Width}x{image.Height}): {misfit}");
-            else if (minArea == 0 || Area(entry, segmentation, image) >= minArea)
-                usable.Add(entry);
+            try
+            {
+                var segmentation = regions.Read(entry, parser).Segmentation;
+                if (Misfit(segmentation, image) is { } misfit)
+                    problems.Add(Describe(entry, image, misfit));
+                else if (minArea == 0 || Area(entry, segmentation, image) >= minArea)
+                    usable.Add(entry);
+            }
+            catch (CocoFormatException error)
+            {
+                problems.Add(Describe(entry, image, error.Message));
+            }
         }
 
         return ([.. usable], problems);
     }
+
+    private static string Describe(in CocoAnnotationEntry entry, CocoImage image, string problem) =>
+        $"annotation {entry.Id} of image {image.Id} ({image.FileName}, {image.Width}x{image.Height}): {problem}";
 
     private static string? Misfit(CocoSegmentation segmentation, CocoImage image) => segmentation switch
     {

@@ -1,13 +1,17 @@
+using System.Buffers;
 using System.Text;
 
 namespace Maskwright.Imaging;
 
 /// <summary>
-/// An annotation of polygons and plain numbers, taken straight from its bytes. Ten times as fast as token by token, and
-/// equal to <see cref="CocoElements.Annotation"/>: what is written in any other way is left to that one.
+/// An annotation of polygons and plain numbers, taken straight from its bytes: faster than token by token, and equal to
+/// <see cref="CocoElements.Annotation"/>: what is written in any other way is left to that one.
 /// </summary>
-internal sealed class CocoAnnotationText
+/// <param name="defersOutlines">Whether outlines are passed over unread.</param>
+internal sealed class CocoAnnotationText(bool defersOutlines)
 {
+    private static readonly SearchValues<byte> Outline = SearchValues.Create("0123456789.,-[] \n\r\t"u8);
+
     private readonly PolygonText _polygons = new();
 
     /// <summary>Takes an annotation.</summary>
@@ -38,7 +42,7 @@ internal sealed class CocoAnnotationText
             if (name.SequenceEqual("segmentation"u8))
             {
                 var start = JsonBytes.SkipSpace(bytes, at);
-                taken = _polygons.TryRead(bytes, ref at);
+                taken = defersOutlines ? TryPass(bytes, ref at) : _polygons.TryRead(bytes, ref at);
                 segmentation = start..at;
                 seen |= Members.Segmentation;
             }
@@ -92,6 +96,21 @@ internal sealed class CocoAnnotationText
             Segmentation = bytes[segmentation],
         };
         return true;
+    }
+
+    // Up to the last bracket of what may be an outline; the members behind it show whether that was its end.
+    private static bool TryPass(ReadOnlySpan<byte> bytes, ref int at)
+    {
+        at = JsonBytes.SkipSpace(bytes, at);
+        if (at == bytes.Length || bytes[at] != (byte)'[')
+        {
+            return false;
+        }
+
+        var length = bytes[at..].IndexOfAnyExcept(Outline);
+        var end = length < 0 ? 0 : bytes.Slice(at, length).LastIndexOf((byte)']') + 1;
+        at += end;
+        return end > 0;
     }
 
     // A name without escapes, and the colon behind it.

@@ -16,7 +16,7 @@ internal sealed class CocoJsonReader(Stream json, string file, CocoVisitor visit
 
     private readonly Dictionary<string, int> _lists = [];
     private readonly CocoElements _elements = new(file);
-    private readonly CocoAnnotationText _annotations = new();
+    private readonly CocoAnnotationText _annotations = new(visitor.DefersOutlines);
 
     private byte[] _buffer = [];
     private int _filled;

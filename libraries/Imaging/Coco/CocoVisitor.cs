@@ -3,6 +3,12 @@ namespace Maskwright.Imaging;
 /// <summary>Is shown the elements of a COCO file one by one, in the file's order, which puts the lists in any order.</summary>
 public abstract class CocoVisitor
 {
+    /// <summary>
+    /// Whether outlines of plain numbers are shown as they stand in the file, unread: numbers are most of a file, and a
+    /// visitor that needs few of the annotations, or has more cores, reads them later and finds what is wrong then.
+    /// </summary>
+    public virtual bool DefersOutlines => false;
+
     /// <summary>What the file says of itself.</summary>
     /// <param name="description">One line.</param>
     public virtual void Description(string description)
@@ -19,7 +25,7 @@ public abstract class CocoVisitor
     /// <param name="image">The picture.</param>
     public abstract void Image(CocoImage image);
 
-    /// <summary>An element of <c>annotations</c>, its region well formed in itself.</summary>
+    /// <summary>An element of <c>annotations</c>, its region well formed in itself unless <see cref="DefersOutlines"/>.</summary>
     /// <param name="annotation">The annotation, valid during the call.</param>
     public abstract void Annotation(in CocoAnnotationElement annotation);
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace Maskwright.Imaging;
 
@@ -74,15 +75,9 @@ internal static class JsonBytes
     }
 
     /// <summary>Where the first byte that is no white space is, from a place on.</summary>
-    public static int SkipSpace(ReadOnlySpan<byte> bytes, int at)
-    {
-        while (at < bytes.Length && bytes[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
-        {
-            at++;
-        }
-
-        return at;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int SkipSpace(ReadOnlySpan<byte> bytes, int at) =>
+        (uint)at < (uint)bytes.Length && bytes[at] > (byte)' ' ? at : SkipSpaces(bytes, at);
 
     /// <summary>Takes a byte, white space before it.</summary>
     public static bool TryTake(ReadOnlySpan<byte> bytes, ref int at, byte expected)
@@ -153,5 +148,15 @@ internal static class JsonBytes
         value = isWhole ? (long)number : 0;
         at = isWhole ? i : at;
         return isWhole;
+    }
+
+    private static int SkipSpaces(ReadOnlySpan<byte> bytes, int at)
+    {
+        while (at < bytes.Length && bytes[at] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+        {
+            at++;
+        }
+
+        return at;
     }
 }

@@ -38,7 +38,7 @@ public sealed class SkippedInputTests(StorageFixture fixture) : PreparationTest(
     /// <summary>Each is one annotation, or image, beside twelve good ones.</summary>
     public static TheoryData<string, string, string> BadElements { get; } = new()
     {
-        { "annotations", """{"id":900,"image_id":1,"category_id":1,"segmentation":[[1,1,4,1,4,4,1]]}""", "annotations[12].segmentation[0]: a polygon needs" },
+        { "annotations", """{"id":900,"image_id":1,"category_id":1,"segmentation":[[1,1,4,1,4,4,1]]}""", "annotation 900 of image 1 (000000000001.jpg, 16x12): segmentation: [0]: a polygon needs" },
         { "annotations", """{"id":900,"image_id":1,"category_id":1,"segmentation":[[1,1,4,1,4,1e300]]}""", "the coordinate 1E+300 is not" },
         { "annotations", """{"id":900,"image_id":1,"category_id":1,"segmentation":[[1,1,4,1,4,"NaN"]]}""", "expected a number" },
         { "annotations", """{"id":900,"image_id":1,"category_id":1,"segmentation":{"size":[12,16],"counts":[100,91]}}""", "the run lengths add up to 191" },
