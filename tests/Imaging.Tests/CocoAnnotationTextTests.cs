@@ -13,6 +13,8 @@ public sealed class CocoAnnotationTextTests
     [InlineData(" 12.25", 12.25)]
     [InlineData("123456789012345", 123456789012345)]
     [InlineData("0.1", 0.1)]
+    [InlineData("2765.1486500000005", 2765.1486500000005)]
+    [InlineData("-12345678901234567890.5", -12345678901234567890.5)]
     public void A_plain_number_is_read(string text, double expected)
     {
         var at = 0;
@@ -30,7 +32,6 @@ public sealed class CocoAnnotationTextTests
     [InlineData("1e5")]
     [InlineData("1.5E-3")]
     [InlineData("NaN")]
-    [InlineData("1234567890123456")]
     public void What_is_no_plain_number_is_left_to_the_general_reader(string text)
     {
         var at = 0;
@@ -52,6 +53,8 @@ public sealed class CocoAnnotationTextTests
     [InlineData(""" { "segmentation" : [ [1 ,1,4,1,4,4] ,[0,0,1.5,0,1,1]] , "area":7.25,"iscrowd":1,"image_id":-1,"bbox":[1,2,3,4],"category_id":3,"id":5,"score":0.5}""", true)]
     [InlineData("""{"id":5,"image_id":1,"category_id":3,"segmentation":[[1,1,4,1,4,4]],"note":"text"}""", false)]
     [InlineData("""{"id":5,"image_id":1,"category_id":3,"segmentation":{"size":[6,6],"counts":[36]}}""", false)]
+    [InlineData("""{"id":1234567890123456,"image_id":1,"category_id":3,"segmentation":[[1,1,4,1,4,4]]}""", false)]
+    [InlineData("""{"id":5,"image_id":1,"category_id":3,"area":702.1057499999998,"segmentation":[[1,1,4,1,4,4]]}""", true)]
     [InlineData("""{"id":5.0,"image_id":1,"category_id":3,"segmentation":[[1,1,4,1,4,4]]}""", false)]
     [InlineData("""{"id":5,"image_id":1,"category_id":3,"segmentation":[[1,1,4,1,4,4,5]]}""", false)]
     [InlineData("""{"id":5,"image_id":1,"category_id":3,"segmentation":[[1,1,4,1,4,4],]}""", false)]

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 
 namespace Maskwright.Imaging;
@@ -92,7 +93,7 @@ internal static class JsonBytes
         return true;
     }
 
-    /// <summary>Takes a number without exponent and of at most 15 digits; the value is correctly rounded.</summary>
+    /// <summary>Takes a number without exponent; the value is correctly rounded.</summary>
     public static bool TryNumber(ReadOnlySpan<byte> bytes, ref int at, out double value)
     {
         value = 0;
@@ -107,7 +108,7 @@ internal static class JsonBytes
         }
 
         var digits = i - start;
-        if (digits is 0 or > ExactDigits || (digits > 1 && bytes[start] == (byte)'0'))
+        if (digits == 0 || (digits > 1 && bytes[start] == (byte)'0'))
         {
             return false;
         }
@@ -122,7 +123,7 @@ internal static class JsonBytes
             }
 
             decimals = i - first;
-            if (decimals == 0 || digits + decimals > ExactDigits)
+            if (decimals == 0)
             {
                 return false;
             }
@@ -131,6 +132,14 @@ internal static class JsonBytes
         if (i >= bytes.Length || bytes[i] is (byte)'e' or (byte)'E')
         {
             return false;
+        }
+
+        // Areas in COCO's own files have 16 or 17 digits.
+        if (digits + decimals > ExactDigits)
+        {
+            var whole = bytes[(negative ? start - 1 : start)..i];
+            at = i;
+            return Utf8Parser.TryParse(whole, out value, out int parsed) && parsed == whole.Length;
         }
 
         value = decimals == 0 ? mantissa : mantissa / PowersOfTen[decimals];
@@ -144,7 +153,8 @@ internal static class JsonBytes
     {
         var i = SkipSpace(bytes, at);
         var start = i;
-        var isWhole = TryNumber(bytes, ref i, out var number) && bytes[start..i].IndexOf((byte)'.') < 0;
+        // Beyond, a double does not hold every whole number.
+        var isWhole = TryNumber(bytes, ref i, out var number) && i - start <= ExactDigits && bytes[start..i].IndexOf((byte)'.') < 0;
         value = isWhole ? (long)number : 0;
         at = isWhole ? i : at;
         return isWhole;
