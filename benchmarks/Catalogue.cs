@@ -1,4 +1,5 @@
 using Maskwright.Benchmarks.Dataset;
+using Maskwright.Benchmarks.Evaluator;
 using Maskwright.Benchmarks.Host;
 using Maskwright.Benchmarks.Metrics;
 using Maskwright.Benchmarks.Storage;
@@ -35,5 +36,9 @@ internal static class Catalogue
         CollectorMemoryBenchmark.Benchmark,
         StartupBenchmark.Benchmark,
         IdleBenchmark.Benchmark,
+        SplitBenchmark.Benchmark,
+        MetricsCostBenchmark.Benchmark,
+        PredictBenchmark.Benchmark,
+        OnnxBenchmark.Benchmark,
     ];
 }

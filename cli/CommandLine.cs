@@ -81,6 +81,7 @@ internal static class CommandLine
         EvaluateCommand.Create(terminal),
         CompareCommand.Create(terminal),
         PredictCommand.Create(terminal),
+        ExportCommand.Create(terminal),
         RunsCommands.Create(terminal),
         ArtifactsCommands.Create(terminal),
         PipelineCommand.Create(terminal),

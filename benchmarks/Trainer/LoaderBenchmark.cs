@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Maskwright.Imaging;
 using Maskwright.Segmentation;
 
 namespace Maskwright.Benchmarks.Trainer;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Google.Protobuf;
 using Grpc.Core;
 using Maskwright.Evaluation.V1;
+using Maskwright.Imaging;
+using Maskwright.OnnxInference;
 
 namespace Maskwright.Cli;
 
@@ -14,40 +15,49 @@ internal static class PredictCommand
     public static Command Create(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE") { Description = "JPEG or PNG images, at most 16 MiB each.", Arity = ArgumentArity.OneOrMore };
-        var model = new Option<string>("--model") { Description = "trainingRuns/ID of a finished run, or only the ID.", HelpName = "NAME", Required = true };
+        var model = new Option<string?>("--model") { Description = "trainingRuns/ID of a finished run, or only the ID.", HelpName = "NAME" };
+        var onnx = new Option<string?>("--onnx") { Description = "An exported model instead: predict here, with neither services nor libtorch.", HelpName = "FILE" };
         var folder = new Option<string>("--out") { Description = "Folder for NAME.mask.png and NAME.overlay.png.", HelpName = "DIR", DefaultValueFactory = _ => "." };
         var confidence = new Option<bool>("--confidence") { Description = "Also write NAME.confidence.png, grey: how sure the model is of each pixel." };
         return new DocumentedCommand("predict", "Segment images: a palette mask whose pixel value is the class index, and the mask laid over the image.", """
             A file that cannot be segmented is named, and the others go on; the exit code is then 1.
 
-            Example:
+            Examples:
               maskwright predict street.jpg park.png --model trainingRuns/NAME --out masks
+              maskwright predict street.jpg --onnx model.onnx --out masks
             """)
         {
-            files, model, folder, confidence,
+            files, model, onnx, folder, confidence,
         }.Does(terminal, async (call, cancellationToken) =>
         {
+            var (run, file) = (call.Options.GetValue(model), call.Options.GetValue(onnx));
+            if (run is null == file is null)
+                throw new UsageException("Give either --model or --onnx.");
+            using var predictor = file is null ? null : await LoadAsync(call, file, cancellationToken);
             var results = new JsonArray();
             var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             var code = ExitCode.Ok;
-            var full = ResourceName.Full(ResourceName.TrainingRuns, call.Options.GetValue(model));
-            foreach (var file in call.Options.GetValue(files)!)
+            foreach (var image in call.Options.GetValue(files)!)
             {
-                var stem = UniqueStem(file, names);
-                var target = Path.Combine(call.Terminal.AbsolutePath(call.Options.GetValue(folder)!), stem);
+                var target = Path.Combine(call.Terminal.AbsolutePath(call.Options.GetValue(folder)!), UniqueStem(image, names));
                 try
                 {
-                    results.Add(await PredictAsync(call, full, file, target, call.Options.GetValue(confidence), cancellationToken));
+                    var bytes = await ReadAsync(call, image, cancellationToken);
+                    var withConfidence = call.Options.GetValue(confidence);
+                    var answer = predictor is null
+                        ? await AskAsync(call, run!, bytes, withConfidence, cancellationToken)
+                        : LocalPrediction.Predict(predictor, bytes, image, withConfidence);
+                    results.Add(await WriteAsync(call, image, target, answer, cancellationToken));
                 }
                 catch (Exception error) when (IsOfTheFile(error))
                 {
                     var status = error is RpcException rpc
                         ? ErrorReport.StatusOf(rpc)!
                         : ErrorReport.Local(StatusCode.InvalidArgument, "LOCAL_FILE", error.Message);
-                    call.Terminal.Say($"{file}:");
+                    call.Terminal.Say($"{image}:");
                     foreach (var line in ErrorReport.Lines(status))
                         call.Terminal.Say(line);
-                    results.Add(new JsonObject { ["file"] = file, ["error"] = JsonText.Node(status) });
+                    results.Add(new JsonObject { ["file"] = image, ["error"] = JsonText.Node(status) });
                     code = ExitCode.Failed;
                 }
             }
@@ -58,23 +68,41 @@ internal static class PredictCommand
         });
     }
 
-    private static async Task<JsonNode> PredictAsync(
-        CommandCall call, string model, string file, string target, bool confidence, CancellationToken cancellationToken)
+    private static async Task<OnnxPredictor> LoadAsync(CommandCall call, string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return OnnxPredictor.Load(await File.ReadAllBytesAsync(call.Terminal.AbsolutePath(file), cancellationToken), file);
+        }
+        catch (OnnxModelException exception)
+        {
+            throw new IOException(exception.Message, exception);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(CommandCall call, string file, CancellationToken cancellationToken)
     {
         var info = new FileInfo(call.Terminal.AbsolutePath(file));
         if (!info.Exists)
             throw new FileNotFoundException($"There is no file '{info.FullName}'.");
         if (info.Length > MaxImageBytes)
             throw new IOException($"'{info.FullName}' has {info.Length:N0} bytes; at most {MaxImageBytes:N0} are allowed.");
-        var answer = await call.Services.Evaluator.PredictAsync(
+        return await File.ReadAllBytesAsync(info.FullName, cancellationToken);
+    }
+
+    private static async Task<PredictResponse> AskAsync(CommandCall call, string model, byte[] image, bool confidence, CancellationToken cancellationToken) =>
+        await call.Services.Evaluator.PredictAsync(
             new PredictRequest
             {
-                Model = model,
-                Image = ByteString.CopyFrom(await File.ReadAllBytesAsync(info.FullName, cancellationToken)),
+                Model = ResourceName.Full(ResourceName.TrainingRuns, model),
+                Image = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(image),
                 IncludeOverlay = true,
                 IncludeConfidence = confidence,
             },
             call.Services.Once(cancellationToken));
+
+    private static async Task<JsonNode> WriteAsync(CommandCall call, string file, string target, PredictResponse answer, CancellationToken cancellationToken)
+    {
         var files = new List<(string Name, string Path)>();
         foreach (var (name, png) in new[] { ("mask", answer.MaskPng), ("overlay", answer.OverlayPng), ("confidence", answer.ConfidencePng) })
         {
@@ -102,7 +130,7 @@ internal static class PredictCommand
     private static bool IsOfTheFile(Exception error) => error switch
     {
         RpcException { StatusCode: StatusCode.InvalidArgument } rpc => ErrorReport.StatusOf(rpc) is not null,
-        IOException or UnauthorizedAccessException => true,
+        IOException or UnauthorizedAccessException or ImageFormatException => true,
         _ => false,
     };
 

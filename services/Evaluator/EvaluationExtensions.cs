@@ -12,6 +12,7 @@ internal static class EvaluationExtensions
         builder.Services.AddSingleton<EvaluationRequests>();
         builder.Services.AddSingleton<EvaluationLinks>();
         builder.Services.AddSingleton<EvaluationComparison>();
+        builder.Services.AddSingleton<ModelExport>();
         builder.Services.AddSingleton<WarmModels>();
         builder.Services.AddSingleton<ImagePrediction>();
         builder.Services.AddOptionsWithValidateOnStart<PredictionOptions>()

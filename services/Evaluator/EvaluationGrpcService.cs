@@ -9,7 +9,7 @@ namespace Maskwright.Evaluator;
 /// <summary>The gRPC face of evaluation and prediction.</summary>
 internal sealed class EvaluationGrpcService(
     WorkQueue<EvaluationResource> queue, EvaluationRequests requests, EvaluationLinks links,
-    EvaluationComparison comparison, ImagePrediction prediction)
+    EvaluationComparison comparison, ImagePrediction prediction, ModelExport export)
     : EvaluationService.EvaluationServiceBase
 {
     public override async Task<EvaluationResource> CreateEvaluation(CreateEvaluationRequest request, ServerCallContext context)
@@ -60,5 +60,5 @@ internal sealed class EvaluationGrpcService(
         comparison.CompareAsync(request, context.CancellationToken);
 
     public override Task<ExportOnnxResponse> ExportOnnx(ExportOnnxRequest request, ServerCallContext context) =>
-        throw RpcErrors.Unimplemented(nameof(ExportOnnx), "The weights are in best.safetensors with torchvision's keys.");
+        export.ExportAsync(request, context.CancellationToken);
 }

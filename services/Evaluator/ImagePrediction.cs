@@ -63,7 +63,7 @@ internal sealed class ImagePrediction(ModelStore models, WarmModels warm, Object
 
     private static PredictResponse ToWire(PredictRequest request, RgbImage image, Prediction predicted)
     {
-        var (mask, confidence) = predicted.Labels;
+        var mask = predicted.Labels.Mask;
         var response = new PredictResponse
         {
             Width = image.Width,
@@ -74,12 +74,9 @@ internal sealed class ImagePrediction(ModelStore models, WarmModels warm, Object
         if (request.IncludeOverlay)
             response.OverlayPng = UnsafeByteOperations.UnsafeWrap(ImageCodec.EncodePng(Overlay.Blend(image, mask, Palette.Default, OverlayOpacity)));
         if (request.IncludeConfidence)
-            response.ConfidencePng = UnsafeByteOperations.UnsafeWrap(PalettePng.Encode(ToGrey(confidence, mask), Palette.Grey));
+            response.ConfidencePng = UnsafeByteOperations.UnsafeWrap(PalettePng.Encode(predicted.Labels.ConfidenceInGrey(), Palette.Grey));
         return response;
     }
-
-    private static IndexMask ToGrey(float[] confidence, IndexMask mask) =>
-        new(mask.Width, mask.Height, Array.ConvertAll(confidence, value => (byte)MathF.Round(value * 255)));
 
     private async Task<ReadOnlyMemory<byte>> ReadImageAsync(PredictRequest request, CancellationToken cancellationToken)
     {

@@ -71,7 +71,11 @@ internal sealed class WarmModels(ModelStore models, IOptions<PredictionOptions> 
     }
 
     private async Task<Predictor> LoadAsync(RunManifest manifest) =>
-        new(await Task.Run(() => models.LoadAsync(manifest, CancellationToken.None)));
+        await Task.Run(async () =>
+        {
+            using var model = await models.LoadAsync(manifest, CancellationToken.None);
+            return new Predictor(model);
+        });
 
     // What could not be loaded is tried anew by the next caller.
     private void Forget(string digest, Task<Predictor> failed)

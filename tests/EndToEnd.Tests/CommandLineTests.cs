@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Maskwright.Datasets;
+using Maskwright.Imaging;
 
 namespace Maskwright.EndToEnd.Tests;
 
@@ -33,6 +35,42 @@ public sealed class CommandLineTests(FinishedPipeline pipeline)
         errors.ShouldContain("/nowhere/at/all");
         errors.ShouldNotContain("   at ");
     }
+
+    [Fact(Timeout = Patience)]
+    public async Task An_exported_model_predicts_without_services_what_the_service_predicts()
+    {
+        using var folder = new TemporaryFolder();
+        await ScenesGenerator.GenerateAsync(folder.FullName, new SceneOptions { Count = 1, Size = 200, Seed = 5 }, cancellationToken: Cancellation);
+        var image = Directory.EnumerateFiles(folder["images"]).Single();
+        (await RunAsync("export", "--model", pipeline.Run.Name, "--out", folder["model.onnx"])).Code.ShouldBe(0);
+        (await RunAsync("predict", image, "--model", pipeline.Run.Name, "--out", folder["service"])).Code.ShouldBe(0);
+
+        // Nothing listens there.
+        var (code, _, errors) = await RunAsync("predict", image, "--onnx", folder["model.onnx"], "--out", folder["alone"], "--endpoint", "evaluator=http://127.0.0.1:9");
+
+        code.ShouldBe(0, errors);
+        var name = Path.GetFileNameWithoutExtension(image) + ".mask.png";
+        var (mine, theirs) = (await MaskAsync(folder["alone"], name), await MaskAsync(folder["service"], name));
+        (mine.Width, mine.Height).ShouldBe((theirs.Width, theirs.Height));
+
+        // Rounding may decide where two classes are as good as equal.
+        mine.Pixels.Zip(theirs.Pixels, (a, b) => a == b ? 0 : 1).Sum().ShouldBeLessThan(mine.Pixels.Length / 200);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_file_that_is_no_model_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["broken.onnx"], "no model", Cancellation);
+
+        var (code, _, errors) = await RunAsync("predict", "x.jpg", "--onnx", folder["broken.onnx"]);
+
+        code.ShouldBe(1);
+        errors.ShouldContain("broken.onnx");
+    }
+
+    private static async Task<IndexMask> MaskAsync(string folder, string name) =>
+        PalettePng.Decode(await File.ReadAllBytesAsync(Path.Combine(folder, name), Cancellation), name);
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
     {

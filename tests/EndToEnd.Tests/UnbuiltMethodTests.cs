@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Maskwright.Evaluation.V1;
 using Maskwright.Training.V1;
 
 namespace Maskwright.EndToEnd.Tests;
@@ -13,11 +12,10 @@ public sealed class UnbuiltMethodTests(RunningApplication running)
     [Fact(Timeout = Patience)]
     public async Task Methods_not_built_yet_say_so_and_what_to_do_instead()
     {
-        var (trainer, evaluator) = (running.Application.Clients.Trainer, running.Application.Clients.Evaluator);
+        var trainer = running.Application.Clients.Trainer;
         var options = new CallOptions(cancellationToken: Cancellation);
 
         await RefuseAsync("ResumeTrainingRun", trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest(), options));
-        await RefuseAsync("ExportOnnx", evaluator.ExportOnnxAsync(new ExportOnnxRequest(), options));
     }
 
     private static async Task RefuseAsync<T>(string method, AsyncUnaryCall<T> call)

@@ -1,3 +1,4 @@
+using Maskwright.Imaging;
 using Maskwright.Segmentation.Networks;
 using static TorchSharp.torch;
 

@@ -16,13 +16,14 @@ public sealed record ArtifactKind(string Collection, string Prefix, string Manif
         new("datasets", "datasets", "manifest.json", IsResumable: false),
         new("trainingRuns", "runs", "manifest.json", IsResumable: true),
         new("evaluations", "evaluations", "report.json", IsResumable: false),
+        new("onnx", "onnx", "manifest.json", IsResumable: false),
     ];
 
     /// <summary>The key of the manifest of an artifact of this kind.</summary>
     /// <param name="id">The artifact's id.</param>
     public string ManifestKey(string id) => $"{Prefix}/{id}/{Manifest}";
 
-    /// <summary>Takes apart what people call an artifact: <c>datasets/x</c>, <c>trainingRuns/x</c> or <c>runs/x</c>, <c>evaluations/x</c>, or the key of its manifest.</summary>
+    /// <summary>Takes apart what people call an artifact: <c>datasets/x</c>, <c>trainingRuns/x</c> or <c>runs/x</c>, <c>evaluations/x</c>, <c>onnx/x</c>, or the key of its manifest.</summary>
     /// <param name="name">The name.</param>
     /// <returns>The key of its manifest, or null when it names no artifact.</returns>
     public static string? ManifestKeyOf(string name)

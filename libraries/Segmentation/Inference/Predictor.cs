@@ -13,25 +13,29 @@ public sealed class Predictor : IAsyncDisposable
 {
     private const int MaxBatch = 8;
 
-    private readonly TrainedModel _model;
-    private readonly ComputeThread _compute = new("prediction");
+    private readonly Scorer _scorer;
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
     private readonly Task _serving;
 
-    /// <summary>Takes a model over; it is disposed with the predictor.</summary>
+    /// <summary>Readies a model; it is not needed any more afterwards.</summary>
     public Predictor(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        _model = model;
+        Description = model.Description;
+        _scorer = new Scorer(model, InferenceOptions.Plain);
         _serving = ServeAsync();
     }
 
     /// <summary>Classes, image size and normalisation of the model.</summary>
-    public ModelDescription Description => _model.Description;
+    public ModelDescription Description { get; }
 
     /// <summary>Loads a predictor from a safetensors file that training wrote.</summary>
     /// <exception cref="WeightsFormatException">The file is not such a file.</exception>
-    public static Predictor Load(ReadOnlyMemory<byte> file, string name) => new(TrainedModel.Load(file, name));
+    public static Predictor Load(ReadOnlyMemory<byte> file, string name)
+    {
+        using var model = TrainedModel.Load(file, name);
+        return new Predictor(model);
+    }
 
     /// <summary>Labels every pixel.</summary>
     /// <param name="image">An image of any size.</param>
@@ -45,7 +49,7 @@ public sealed class Predictor : IAsyncDisposable
         var request = new Request(Resampling.Resize(image, side, side), cancellationToken);
         ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), this);
         var scores = await request.Scores.Task.WaitAsync(cancellationToken);
-        var labelled = ScoreMap.Label(scores, image.Width, image.Height);
+        var labelled = scores.Label(image.Width, image.Height);
         var pixels = new long[Description.Classes.Count];
         foreach (var index in labelled.Mask.Pixels)
             pixels[index]++;
@@ -58,15 +62,13 @@ public sealed class Predictor : IAsyncDisposable
     {
         _requests.Writer.TryComplete();
         await _serving;
-        _compute.Dispose();
-        _model.Dispose();
+        _scorer.Dispose();
     }
 
     // Nobody waits for company: whatever has come in while the last batch was computed is the next one. Alone, an image is
     // computed at once; under load, batches fill by themselves.
     private async Task ServeAsync()
     {
-        var scorer = new Scorer(_model, InferenceOptions.Plain);
         while (await _requests.Reader.WaitToReadAsync())
         {
             var batch = new List<Request>(MaxBatch);
@@ -77,15 +79,15 @@ public sealed class Predictor : IAsyncDisposable
             }
 
             if (batch.Count > 0)
-                await AnswerAsync(scorer, batch);
+                await AnswerAsync(batch);
         }
     }
 
-    private async Task AnswerAsync(Scorer scorer, List<Request> batch)
+    private async Task AnswerAsync(List<Request> batch)
     {
         try
         {
-            var scores = await _compute.RunAsync(() => scorer.Score([.. batch.Select(request => request.Square)]));
+            var scores = await Task.Run(() => _scorer.Score([.. batch.Select(request => request.Square)]));
             for (var i = 0; i < batch.Count; i++)
                 batch[i].Scores.SetResult(scores[i]);
         }

@@ -40,10 +40,10 @@ public sealed record SplitResult(SplitTally Tally, double? Loss);
 public static class SplitEvaluation
 {
     /// <summary>Measures.</summary>
-    /// <param name="model">The model; left in evaluation mode.</param>
+    /// <param name="model">The model; left as it is.</param>
     /// <param name="split">The samples in their order.</param>
     /// <param name="settings">How.</param>
-    /// <param name="each">Handed every sample and its counts in order, on one thread; null when nobody asks.</param>
+    /// <param name="each">Handed every sample and its counts in order, one at a time; null when nobody asks.</param>
     /// <param name="cancellationToken">Ends it within one batch.</param>
     /// <returns>What was counted.</returns>
     /// <exception cref="ImageFormatException">An image or mask does not decode; the message names the sample.</exception>
@@ -58,26 +58,20 @@ public static class SplitEvaluation
         var classes = model.Description.Classes.Count;
         var tally = new SplitTally(classes);
         var loss = 0.0;
-        using var compute = new ComputeThread("evaluation");
-        var scorer = await compute.RunAsync(() => new Scorer(model, settings.Inference));
+        using var scorer = new Scorer(model, settings.Inference);
         var side = model.Description.ImageSize;
         await foreach (var samples in BatchesAsync(split, sample => Decode(sample, settings, side, classes), settings.BatchSize, cancellationToken))
         {
-            await compute.RunAsync(() =>
+            var scores = await Task.Run(() => scorer.Score([.. samples.Select(sample => sample.Image)]), cancellationToken);
+            for (var i = 0; i < samples.Count; i++)
             {
-                var scores = scorer.Score([.. samples.Select(sample => sample.Image)]);
-                for (var i = 0; i < samples.Count; i++)
-                {
-                    var sample = samples[i];
-                    var labelled = ScoreMap.Label(scores[i], sample.Mask.Width, sample.Mask.Height);
-                    tally.Add(sample.Key, sample.Mask, labelled);
-                    if (!settings.OriginalSize)
-                        loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
-                    each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled), tally.Images[^1]);
-                }
-
-                return samples.Count;
-            });
+                var sample = samples[i];
+                var labelled = scores[i].Label(sample.Mask.Width, sample.Mask.Height);
+                tally.Add(sample.Key, sample.Mask, labelled);
+                if (!settings.OriginalSize)
+                    loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
+                each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled), tally.Images[^1]);
+            }
         }
 
         return new SplitResult(tally, settings.OriginalSize || tally.Matrix.Pixels == 0 ? null : loss / tally.Matrix.Pixels);

@@ -15,6 +15,9 @@ internal enum Activation
 /// <summary>A parameterless activation as a layer.</summary>
 internal sealed class ActivationLayer(Activation activation) : nn.Module<Tensor, Tensor>(activation.ToString())
 {
+    /// <summary>Which.</summary>
+    public Activation Kind => activation;
+
     public override Tensor forward(Tensor input) => Apply(activation, input);
 
     /// <summary>

@@ -10,8 +10,6 @@ namespace Maskwright.Segmentation.Networks;
 /// </summary>
 internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
 {
-    private readonly ConvolutionShape _shape;
-
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
 
@@ -23,7 +21,7 @@ internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
     public Convolution(ConvolutionShape shape, Initialization initialization)
         : base(nameof(Convolution))
     {
-        _shape = shape;
+        Shape = shape;
         var inputs = shape.Inputs / shape.Groups;
         using (torch.no_grad())
         {
@@ -41,6 +39,9 @@ internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
 
         RegisterComponents();
     }
+
+    /// <summary>Its sizes.</summary>
+    public ConvolutionShape Shape { get; }
 
     /// <summary>What it computes in where that is not the weights' own type: input and weight are cast to it, and so is the output.</summary>
     public torch.ScalarType? ComputeType { get; set; }
@@ -117,24 +118,24 @@ internal sealed class Convolution : torch.nn.Module<torch.Tensor, torch.Tensor>
 
     private torch.Tensor ConvolveAsIs(torch.Tensor input, torch.Tensor weight, torch.Tensor? bias)
     {
-        if (DilatedTaps.Pays(_shape, input.shape[2], input.shape[3]))
+        if (DilatedTaps.Pays(Shape, input.shape[2], input.shape[3]))
         {
-            return DilatedTaps.Convolve(input, weight, bias, _shape.Dilation);
+            return DilatedTaps.Convolve(input, weight, bias, Shape.Dilation);
         }
 
-        if (DilationPhases.Pays(_shape))
+        if (DilationPhases.Pays(Shape))
         {
-            return DilationPhases.Convolve(input, weight, bias, _shape);
+            return DilationPhases.Convolve(input, weight, bias, Shape);
         }
 
         return torch.nn.functional.conv2d(
             input,
             weight,
             bias,
-            strides: [_shape.Stride, _shape.Stride],
-            padding: [_shape.Padding, _shape.Padding],
-            dilation: [_shape.Dilation, _shape.Dilation],
-            groups: _shape.Groups);
+            strides: [Shape.Stride, Shape.Stride],
+            padding: [Shape.Padding, Shape.Padding],
+            dilation: [Shape.Dilation, Shape.Dilation],
+            groups: Shape.Groups);
     }
 }
 

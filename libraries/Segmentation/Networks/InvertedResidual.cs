@@ -13,8 +13,6 @@ internal sealed record InvertedResidualShape(
 /// </summary>
 internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
 {
-    private readonly bool _residual;
-
     [ComponentName(Name = "block")]
     private readonly TorchSharp.Modules.Sequential _block;
 
@@ -41,14 +39,17 @@ internal sealed class InvertedResidual : nn.Module<Tensor, Tensor>
 
         layers.Add(new NormalizedConvolution(new ConvolutionShape(shape.Expanded, shape.Outputs), initialization, norm, activation: null));
         _block = Layers.Chain(layers);
-        _residual = shape.Stride == 1 && shape.Inputs == shape.Outputs;
+        AddsInput = shape.Stride == 1 && shape.Inputs == shape.Outputs;
         RegisterComponents();
     }
+
+    /// <summary>Whether the input is added to the output.</summary>
+    public bool AddsInput { get; }
 
     public override Tensor forward(Tensor input)
     {
         var output = _block.forward(input);
-        return _residual ? output.add_(input) : output;
+        return AddsInput ? output.add_(input) : output;
     }
 
     protected override void Dispose(bool disposing)

@@ -9,7 +9,8 @@ namespace Maskwright.Segmentation.Networks;
 /// </summary>
 internal sealed class MobileNetV3Backbone : Backbone
 {
-    private const int AuxiliaryLayer = 4;
+    /// <summary>Index of the layer whose map is handed on early.</summary>
+    public const int AuxiliaryLayer = 4;
 
     private static readonly InvertedResidualShape[] Blocks =
     [

@@ -24,6 +24,9 @@ internal sealed class NormalizedConvolution : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The activation, or null.</summary>
+    public Activation? Activation => _activation;
+
     public override Tensor forward(Tensor input)
     {
         var normalized = _convolution.ForwardNormalized(input, _normalization);

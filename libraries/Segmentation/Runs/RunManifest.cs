@@ -88,4 +88,5 @@ public static class RunKeys
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(EvaluatedImages))]
+[JsonSerializable(typeof(ExportManifest))]
 public sealed partial class RunJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using Maskwright.Imaging;
+
 namespace Maskwright.Segmentation;
 
 /// <summary>The batches of each epoch: which samples, in which order, changed how. All a function of (seed, epoch, sample).</summary>

@@ -23,6 +23,18 @@ public sealed class TrainedModel : IDisposable
     public string Hardware => FormattableString.Invariant(
         $"{Network.parameters().First().device}, {get_num_threads()} threads, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
 
+    /// <summary>A model with freshly drawn weights, on the CPU and in evaluation mode.</summary>
+    /// <param name="description">Its network, classes and image size.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    /// <exception cref="TorchUnavailableException">libtorch cannot be loaded.</exception>
+    public static TrainedModel Create(ModelDescription description, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        var network = SegmentationNetwork.Create(description.ToNetworkOptions(), seed);
+        network.eval();
+        return new TrainedModel(network, description);
+    }
+
     /// <summary>Loads a safetensors file that training wrote, onto the CPU and in evaluation mode.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="name">What messages call it.</param>

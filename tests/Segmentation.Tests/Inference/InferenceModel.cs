@@ -15,6 +15,6 @@ internal static class InferenceModel
             Classes = SyntheticSplit.Classes,
             ImageSize = Side,
         };
-        return new TrainedModel(SegmentationNetwork.Create(description.ToNetworkOptions(), seed: 4), description);
+        return TrainedModel.Create(description, seed: 4);
     }
 }

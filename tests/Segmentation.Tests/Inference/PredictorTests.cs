@@ -9,7 +9,7 @@ public sealed class PredictorTests
     [Fact]
     public async Task A_prediction_has_the_images_size_and_its_shares_are_the_masks()
     {
-        await using var predictor = new Predictor(InferenceModel.Create());
+        await using var predictor = Create();
 
         var prediction = await predictor.PredictAsync(Noise(90, 50, seed: 1), Cancellation);
 
@@ -24,7 +24,7 @@ public sealed class PredictorTests
     [Fact]
     public async Task Images_that_come_at_once_get_the_answers_they_would_get_alone()
     {
-        await using var predictor = new Predictor(InferenceModel.Create());
+        await using var predictor = Create();
         var images = Enumerable.Range(0, 20).Select(i => Noise(30 + (5 * i), 60, seed: i)).ToList();
         var alone = new List<Prediction>();
         foreach (var image in images)
@@ -39,7 +39,7 @@ public sealed class PredictorTests
     [Fact]
     public async Task Who_cancels_gets_no_answer_and_disturbs_nobody()
     {
-        await using var predictor = new Predictor(InferenceModel.Create());
+        await using var predictor = Create();
         using var cancel = new CancellationTokenSource();
         var images = Enumerable.Range(0, 12).Select(i => Noise(64, 64, seed: i)).ToList();
 
@@ -55,10 +55,16 @@ public sealed class PredictorTests
     [Fact]
     public async Task A_disposed_predictor_answers_nobody()
     {
-        var predictor = new Predictor(InferenceModel.Create());
+        var predictor = Create();
         await predictor.DisposeAsync();
 
         await Should.ThrowAsync<ObjectDisposedException>(() => predictor.PredictAsync(Noise(8, 8, seed: 1), Cancellation));
+    }
+
+    private static Predictor Create()
+    {
+        using var model = InferenceModel.Create();
+        return new Predictor(model);
     }
 
     private static RgbImage Noise(int width, int height, int seed)

@@ -50,9 +50,9 @@ public sealed class SplitEvaluationTests
         new Random(8).NextBytes(random);
         var image = new RgbImage(InferenceModel.Side, InferenceModel.Side, random);
 
-        var scorer = new Scorer(model, new InferenceOptions { Flip = true });
+        using var scorer = new Scorer(model, new InferenceOptions { Flip = true });
         var scores = scorer.Score([image])[0];
-        var mirrored = scorer.Score([Mirror(image)])[0];
+        var mirrored = scorer.Score([image.Mirror()])[0];
 
         for (var c = 0; c < scores.Classes; c++)
         {
@@ -73,7 +73,8 @@ public sealed class SplitEvaluationTests
         using var model = InferenceModel.Create();
         var image = new RgbImage(100, 30, new byte[9_000]);
 
-        var scores = new Scorer(model, new InferenceOptions { Scales = [0.5, 1, 1.5] }).Score([image])[0];
+        using var scorer = new Scorer(model, new InferenceOptions { Scales = [0.5, 1, 1.5] });
+        var scores = scorer.Score([image])[0];
 
         (scores.Width, scores.Height, scores.Classes).ShouldBe((InferenceModel.Side, InferenceModel.Side, 3));
         for (var i = 0; i < scores.Width * scores.Height; i++)
@@ -87,7 +88,8 @@ public sealed class SplitEvaluationTests
         var pixels = new byte[150 * 70 * 3];
         new Random(2).NextBytes(pixels);
 
-        var scores = new Scorer(model, new InferenceOptions { SlidingWindow = true }).Score([new RgbImage(150, 70, pixels)])[0];
+        using var scorer = new Scorer(model, new InferenceOptions { SlidingWindow = true });
+        var scores = scorer.Score([new RgbImage(150, 70, pixels)])[0];
 
         (scores.Width, scores.Height).ShouldBe((150, 70));
         scores.Values.ShouldAllBe(value => float.IsFinite(value));
@@ -96,7 +98,8 @@ public sealed class SplitEvaluationTests
         var corner = new byte[InferenceModel.Side * InferenceModel.Side * 3];
         for (var y = 0; y < InferenceModel.Side; y++)
             pixels.AsSpan(y * 150 * 3, InferenceModel.Side * 3).CopyTo(corner.AsSpan(y * InferenceModel.Side * 3));
-        var alone = new Scorer(model, InferenceOptions.Plain).Score([new RgbImage(InferenceModel.Side, InferenceModel.Side, corner)])[0];
+        using var plain = new Scorer(model, InferenceOptions.Plain);
+        var alone = plain.Score([new RgbImage(InferenceModel.Side, InferenceModel.Side, corner)])[0];
         scores.Plane(1)[0].ShouldBe(alone.Plane(1)[0], 1e-5f);
     }
 
@@ -128,17 +131,5 @@ public sealed class SplitEvaluationTests
     {
         await foreach (var sample in SyntheticSplit.Samples(6, seed: 1))
             yield return sample.Key == "s004" ? sample with { Jpeg = [1, 2, 3] } : sample;
-    }
-
-    private static RgbImage Mirror(RgbImage image)
-    {
-        var pixels = new byte[image.Pixels.Length];
-        for (var i = 0; i < image.Width * image.Height; i++)
-        {
-            var (x, y) = (i % image.Width, i / image.Width);
-            image.Pixels.AsSpan(i * 3, 3).CopyTo(pixels.AsSpan(((y * image.Width) + image.Width - 1 - x) * 3));
-        }
-
-        return new RgbImage(image.Width, image.Height, pixels);
     }
 }

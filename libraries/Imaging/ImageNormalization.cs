@@ -1,4 +1,4 @@
-namespace Maskwright.Segmentation;
+namespace Maskwright.Imaging;
 
 /// <summary>How pixel values become network input: <c>(value / 255 - mean) / deviation</c> for each of red, green, blue.</summary>
 /// <param name="Mean">Three means, on the scale 0 to 1.</param>
@@ -9,11 +9,11 @@ public sealed record ImageNormalization(IReadOnlyList<float> Mean, IReadOnlyList
     public static ImageNormalization ImageNet { get; } = new([0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
     /// <summary>The mean colour as 8-bit values; it becomes about 0 in network input.</summary>
-    internal (byte Red, byte Green, byte Blue) MeanColour =>
+    public (byte Red, byte Green, byte Blue) MeanColour =>
         ((byte)MathF.Round(Mean[0] * 255), (byte)MathF.Round(Mean[1] * 255), (byte)MathF.Round(Mean[2] * 255));
 
     /// <summary>Normalises interleaved 8-bit samples, shape [.., 3], keeping their order.</summary>
-    internal void Apply(ReadOnlySpan<byte> pixels, Span<float> destination)
+    public void Apply(ReadOnlySpan<byte> pixels, Span<float> destination)
     {
         var table = Tables();
         for (var i = 0; i + 2 < pixels.Length; i += 3)
