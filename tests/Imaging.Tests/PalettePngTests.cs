@@ -58,11 +58,30 @@ public sealed class PalettePngTests
         Should.Throw<ImageFormatException>(() => PalettePng.Decode(WithHeader(header), "bomb.png")).Message.ShouldContain("limit");
     }
 
+    [Theory]
+    // One row of five pixels, the leftmost in the highest bits: 1 0 1 1 0, then 2 0 3 1 2, then 9 0 15 1 7.
+    [InlineData(1, 0, new byte[] { 0b1011_0000 }, new byte[] { 1, 0, 1, 1, 0 })]
+    [InlineData(2, 3, new byte[] { 0b10_00_11_01, 0b10_000000 }, new byte[] { 2, 0, 3, 1, 2 })]
+    [InlineData(4, 0, new byte[] { 0x90, 0xF1, 0x70 }, new byte[] { 9, 0, 15, 1, 7 })]
+    [InlineData(8, 0, new byte[] { 200, 0, 255, 1, 7 }, new byte[] { 200, 0, 255, 1, 7 })]
+    public void Masks_of_few_bits_grey_or_palette_keep_their_values(byte bits, byte colour, byte[] packed, byte[] expected)
+    {
+        using var pixels = new MemoryStream();
+        using (var zlib = new System.IO.Compression.ZLibStream(pixels, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            zlib.Write([0, .. packed]);
+        using var png = new MemoryStream();
+        png.Write(PngChunks.Signature);
+        PngChunks.Write(png, "IHDR"u8, [0, 0, 0, 5, 0, 0, 0, 1, bits, colour, 0, 0, 0]);
+        PngChunks.Write(png, "IDAT"u8, pixels.ToArray());
+        PngChunks.Write(png, "IEND"u8, []);
+        PalettePng.Decode(png.ToArray(), "mask.png").Pixels.ShouldBe(expected);
+    }
+
     [Fact]
     public void A_png_that_is_no_palette_picture_is_refused()
     {
         var png = ImageCodec.EncodePng(Pictures.Smooth(4, 4));
-        Should.Throw<ImageFormatException>(() => PalettePng.Decode(png, "photo.png")).Message.ShouldContain("8-bit palette PNG");
+        Should.Throw<ImageFormatException>(() => PalettePng.Decode(png, "photo.png")).Message.ShouldContain("a mask is a palette or grey PNG of at most 8 bits");
     }
 
     private static byte[] WithHeader(byte[] header)
