@@ -93,7 +93,8 @@ public static class ServiceDefaultsExtensions
                 .AddSource("Maskwright.*")
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     context.Request.Path.Value is not (HealthPath or AlivePath))
-                .AddHttpClientInstrumentation());
+                .AddHttpClientInstrumentation()
+                .AddProcessor<ExpectedAbsence>());
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             builder.Services.AddOpenTelemetry().UseOtlpExporter();
         return builder;

@@ -9,6 +9,9 @@ public sealed class TraceTests(FinishedPipeline pipeline)
 {
     private const int Patience = 60_000;
 
+    // OTLP's STATUS_CODE_ERROR.
+    private const int ErrorCode = 2;
+
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(200);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -37,6 +40,7 @@ public sealed class TraceTests(FinishedPipeline pipeline)
         var queue = spans.First(span => span.Name == "datasets queue");
         queue.End.ShouldBeGreaterThanOrEqualTo(queue.Start);
         queue.End.ShouldBeLessThanOrEqualTo(spans.First(span => span.Name == "datasets work").End);
+        spans.Where(span => span.IsError).Select(span => $"{span.Resource}: {span.Name}").ShouldBeEmpty("nothing went wrong");
         spans.GroupBy(span => span.Name).Where(group => group.Count() >= FinishedPipeline.Scenes && !group.Key.StartsWith("storage ", StringComparison.Ordinal) && group.First().Kind is not (2 or 3))
             .Select(group => group.Key).ShouldBeEmpty("no span for each image or step");
     }
@@ -91,9 +95,10 @@ public sealed class TraceTests(FinishedPipeline pipeline)
                    span.GetProperty("kind").GetInt32(),
                    long.Parse(span.GetProperty("startTimeUnixNano").GetString()!, System.Globalization.CultureInfo.InvariantCulture),
                    long.Parse(span.GetProperty("endTimeUnixNano").GetString()!, System.Globalization.CultureInfo.InvariantCulture),
+                   span.TryGetProperty("status", out var status) && status.TryGetProperty("code", out var code) && code.GetInt32() == ErrorCode,
                    [.. span.GetProperty("attributes").EnumerateArray().Select(attribute => attribute.GetProperty("key").GetString()!)]),
         ];
     }
 
-    private sealed record ToldSpan(string Id, string? ParentId, string Name, string Resource, int Kind, long Start, long End, IReadOnlyList<string> Attributes);
+    private sealed record ToldSpan(string Id, string? ParentId, string Name, string Resource, int Kind, long Start, long End, bool IsError, IReadOnlyList<string> Attributes);
 }
