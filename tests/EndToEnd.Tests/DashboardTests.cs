@@ -82,6 +82,9 @@ public sealed class DashboardTests(FinishedPipeline pipeline, Chromium chromium)
         var rows = page.GetByTestId("traces").Locator("tbody tr.row");
         await Expect(rows).ToHaveCountAsync(1, new() { Timeout = Patience });
         await rows.First.Locator("a.row-name").ClickAsync();
+
+        // The list has a filter too.
+        await Expect(page.GetByTestId("waterfall")).ToBeVisibleAsync();
         await page.GetByTestId("filter").FillAsync("epoch 1");
         await page.Locator(".span-title", new() { HasText = "epoch 1" }).First.ClickAsync();
         await Expect(page.GetByTestId("details")).ToContainTextAsync("trainer-worker");

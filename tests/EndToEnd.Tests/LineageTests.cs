@@ -54,7 +54,10 @@ public sealed class LineageTests(FinishedPipeline pipeline)
         {
             var folder = manifest[..(manifest.LastIndexOf('/') + 1)];
             var named = StoredObjects.Entries(await _storage.JsonAsync(manifest, Cancellation)).Select(entry => entry.Key);
-            (await _storage.KeysAsync(folder, Cancellation)).ShouldBe([manifest, folder + "state.json", .. named], ignoreOrder: true);
+
+            // Samples that somebody has looked at are a cache, which the sweep may take.
+            var keys = (await _storage.KeysAsync(folder, Cancellation)).Where(key => !key.StartsWith(folder + "samples/", StringComparison.Ordinal));
+            keys.ShouldBe([manifest, folder + "state.json", .. named], ignoreOrder: true);
         }
     }
 }

@@ -50,14 +50,42 @@ internal sealed class BoundaryBand
         // Ignored pixels stay 255 in both and so are never the least. The greatest index is 254 less the least of
         // 254 - index, so that one routine of running minima serves both.
         mask.CopyTo(_least);
-        for (var i = 0; i < mask.Length; i++)
-            _greatest[i] = mask[i] == IndexMask.Ignore ? IndexMask.Ignore : (byte)(254 - mask[i]);
+        Complement(mask, _greatest);
         Spread(_least);
         Spread(_greatest);
-        for (var i = 0; i < band.Length; i++)
-            band[i] = _least[i] == 254 - _greatest[i] ? (byte)0 : (byte)1;
+        Complement(_greatest, _greatest);
+        MarkDifferent(_least, _greatest, band);
         MarkFrame(band);
-        for (var i = 0; i < band.Length; i++)
+        Clear(mask, band);
+    }
+
+    /// <summary>254 - index; 255 stays what it is.</summary>
+    private static void Complement(ReadOnlySpan<byte> values, Span<byte> target)
+    {
+        var whole = new Vector<byte>(254);
+        var i = 0;
+        for (; i <= target.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            (whole - new Vector<byte>(values[i..])).CopyTo(target[i..]);
+        for (; i < target.Length; i++)
+            target[i] = unchecked((byte)(254 - values[i]));
+    }
+
+    private static void MarkDifferent(ReadOnlySpan<byte> least, ReadOnlySpan<byte> greatest, Span<byte> band)
+    {
+        var i = 0;
+        for (; i <= band.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            Vector.AndNot(Vector<byte>.One, Vector.Equals(new Vector<byte>(least[i..]), new Vector<byte>(greatest[i..]))).CopyTo(band[i..]);
+        for (; i < band.Length; i++)
+            band[i] = least[i] == greatest[i] ? (byte)0 : (byte)1;
+    }
+
+    private static void Clear(ReadOnlySpan<byte> mask, Span<byte> band)
+    {
+        var ignore = new Vector<byte>(IndexMask.Ignore);
+        var i = 0;
+        for (; i <= band.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+            Vector.AndNot(new Vector<byte>(band[i..]), Vector.Equals(new Vector<byte>(mask[i..]), ignore)).CopyTo(band[i..]);
+        for (; i < band.Length; i++)
             band[i] = mask[i] == IndexMask.Ignore ? (byte)0 : band[i];
     }
 

@@ -14,6 +14,8 @@ public sealed class Reliability
     // Confidence is summed in steps of 2^-24, which a 32-bit float resolves near 1.
     private const double Steps = 1 << 24;
 
+    private const int Turns = 4;
+
     private readonly long[] _pixels = new long[Bins];
     private readonly long[] _right = new long[Bins];
     private readonly long[] _confidence = new long[Bins];
@@ -24,16 +26,27 @@ public sealed class Reliability
     /// <param name="confidence">Probability of the predicted class, 0 to 1.</param>
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, ReadOnlySpan<float> confidence)
     {
+        // Neighbouring pixels mostly fall into one bin: counting in turns keeps each sum from waiting for the one before it.
+        Span<long> pixels = stackalloc long[Turns * Bins];
+        Span<long> right = stackalloc long[Turns * Bins];
+        Span<long> sums = stackalloc long[Turns * Bins];
         for (var i = 0; i < truth.Length; i++)
         {
             if (truth[i] == Imaging.IndexMask.Ignore)
                 continue;
 
             // Bin b holds what is above b / 15 and at most (b + 1) / 15.
-            var bin = Math.Clamp((int)MathF.Ceiling(confidence[i] * Bins) - 1, 0, Bins - 1);
-            _pixels[bin]++;
-            _right[bin] += truth[i] == prediction[i] ? 1 : 0;
-            _confidence[bin] += (long)(confidence[i] * Steps);
+            var bin = Math.Clamp((int)MathF.Ceiling(confidence[i] * Bins) - 1, 0, Bins - 1) + ((i % Turns) * Bins);
+            pixels[bin]++;
+            right[bin] += truth[i] == prediction[i] ? 1 : 0;
+            sums[bin] += (long)(confidence[i] * (float)Steps);
+        }
+
+        for (var i = 0; i < Turns * Bins; i++)
+        {
+            _pixels[i % Bins] += pixels[i];
+            _right[i % Bins] += right[i];
+            _confidence[i % Bins] += sums[i];
         }
     }
 
