@@ -13,6 +13,15 @@ public sealed record IndexMask(int Width, int Height, byte[] Pixels)
     /// <summary>The class indices, shape [Height, Width].</summary>
     public byte[] Pixels { get; } = PixelBuffer.Checked(Pixels, Width, Height, channels: 1);
 
+    /// <summary>Share of the pixels of each class index below <paramref name="classes"/>, 0 to 1.</summary>
+    public double[] Shares(int classes)
+    {
+        var pixels = new long[256];
+        foreach (var index in Pixels)
+            pixels[index]++;
+        return [.. pixels.Take(classes).Select(count => (double)count / Pixels.Length)];
+    }
+
     /// <summary>A mask of background (0).</summary>
     public static IndexMask Empty(int width, int height) =>
         new(width, height, new byte[PixelBuffer.Length(width, height, channels: 1)]);

@@ -13,8 +13,12 @@ namespace Maskwright.OnnxInference;
 /// <remarks>Thread-safe: ONNX Runtime shares its threads between calls.</remarks>
 public sealed partial class OnnxPredictor : IDisposable
 {
-    private const string Input = "pixels";
-    private const string Output = "scores";
+    /// <summary>Name of the input, 8-bit RGB [N, S, S, 3].</summary>
+    public const string Input = "pixels";
+
+    /// <summary>Name of the output, [N, C, S, S] before soft maximum.</summary>
+    public const string Output = "scores";
+
     private const string ClassesKey = "maskwright.classes";
     private const string SizeKey = "maskwright.image_size";
 

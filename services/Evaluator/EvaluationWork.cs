@@ -57,7 +57,8 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
         var selection = new FigureSelection(EvaluationRequests.ToChoice(asked.Options.FigureChoice), asked.Options.FigureRows, asked.Options.FigureSeed);
         var scores = new List<ImageScore>(images);
         work.EnterStage("evaluate");
-        work.Report("evaluate", 0, images, "images");
+        int done = 0;
+        work.Report("evaluate", done, images, "images");
         var result = await SplitEvaluation.RunAsync(
             model,
             dataset.ReadSplitAsync(asked.Split, cancellationToken),
@@ -68,7 +69,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
                 selection.Consider(sample, own);
                 if (own.MeanIoU is { } meanIoU)
                     scores.Add(new ImageScore(sample.Key, meanIoU));
-                work.Report("evaluate", scores.Count, images, "images");
+                work.Report("evaluate", ++done, images, "images");
             },
             cancellationToken);
 

@@ -1,7 +1,6 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Google.Protobuf;
 using Maskwright.Artifacts;
+using Maskwright.Datasets;
 using Maskwright.Evaluation.V1;
 using Maskwright.Imaging;
 using Maskwright.Segmentation;
@@ -14,7 +13,6 @@ namespace Maskwright.Evaluator;
 internal sealed class ImagePrediction(ModelStore models, WarmModels warm, ObjectStorage storage)
 {
     private const int MaxImageBytes = 16 * 1024 * 1024;
-    private const double OverlayOpacity = 0.55;
 
     // Enough to fill the network's batches while answers are encoded and sent.
     private const int UnderWay = 16;
@@ -29,37 +27,8 @@ internal sealed class ImagePrediction(ModelStore models, WarmModels warm, Object
     }
 
     /// <summary>Segments images as they come; answers keep their order.</summary>
-    public async IAsyncEnumerable<PredictResponse> PredictAsync(
-        IAsyncEnumerable<PredictRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var underWay = Channel.CreateBounded<Task<PredictResponse>>(UnderWay);
-        var reading = ReadAsync(requests, underWay.Writer, stop.Token);
-        try
-        {
-            await foreach (var answer in underWay.Reader.ReadAllAsync(cancellationToken))
-                yield return await answer;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await reading;
-        }
-    }
-
-    private async Task ReadAsync(IAsyncEnumerable<PredictRequest> requests, ChannelWriter<Task<PredictResponse>> underWay, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var request in requests.WithCancellation(cancellationToken))
-                await underWay.WriteAsync(PredictAsync(request, cancellationToken), cancellationToken);
-            underWay.Complete();
-        }
-        catch (Exception exception)
-        {
-            underWay.Complete(exception);
-        }
-    }
+    public IAsyncEnumerable<PredictResponse> PredictAsync(IAsyncEnumerable<PredictRequest> requests, CancellationToken cancellationToken) =>
+        OrderedParallel.SelectAsync(requests, PredictAsync, UnderWay, cancellationToken);
 
     private static PredictResponse ToWire(PredictRequest request, RgbImage image, Prediction predicted)
     {
@@ -72,7 +41,7 @@ internal sealed class ImagePrediction(ModelStore models, WarmModels warm, Object
             Shares = { predicted.Shares.Select(share => new WireShare { Index = share.Index, Name = share.Name, Share = share.Share }) },
         };
         if (request.IncludeOverlay)
-            response.OverlayPng = UnsafeByteOperations.UnsafeWrap(ImageCodec.EncodePng(Overlay.Blend(image, mask, Palette.Default, OverlayOpacity)));
+            response.OverlayPng = UnsafeByteOperations.UnsafeWrap(ImageCodec.EncodePng(Overlay.Blend(image, mask, Palette.Default, Overlay.UsualOpacity)));
         if (request.IncludeConfidence)
             response.ConfidencePng = UnsafeByteOperations.UnsafeWrap(PalettePng.Encode(predicted.Labels.ConfidenceInGrey(), Palette.Grey));
         return response;

@@ -13,7 +13,6 @@ public sealed class SampleViewer(ObjectStorage storage)
 {
     private const int AtOnce = 8;
     private const int OverlayQuality = 85;
-    private const double OverlayOpacity = 0.55;
 
     /// <summary>One page of samples, in the manifest's order.</summary>
     /// <param name="datasetId">The dataset.</param>
@@ -129,7 +128,7 @@ public sealed class SampleViewer(ObjectStorage storage)
         var png = await reader.ReadFileAsync(shard, sample, "png", cancellationToken);
         await storage.PutAsync(view.ImageKey, jpeg, "image/jpeg", cancellationToken);
         await storage.PutAsync(view.MaskKey, png, "image/png", cancellationToken);
-        var overlay = Overlay.Blend(ImageCodec.Decode(jpeg, sample.Key), PalettePng.Decode(png, sample.Key), Palette.Default, OverlayOpacity);
+        var overlay = Overlay.Blend(ImageCodec.Decode(jpeg, sample.Key), PalettePng.Decode(png, sample.Key), Palette.Default, Overlay.UsualOpacity);
         await storage.PutAsync(view.OverlayKey, ImageCodec.EncodeJpeg(overlay, OverlayQuality), "image/jpeg", cancellationToken);
         return view;
     }

@@ -3,6 +3,9 @@ namespace Maskwright.Imaging;
 /// <summary>A mask laid over its picture.</summary>
 public static class Overlay
 {
+    /// <summary>The opacity at which both picture and mask are easily made out.</summary>
+    public const double UsualOpacity = 0.55;
+
     /// <summary>
     /// Tints each pixel with the colour of its class and draws the border of each region in the full colour. Background
     /// (class 0) shows the picture as it is.

@@ -34,47 +34,19 @@ public sealed class SampleCache
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageSize, 1);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var slots = new SemaphoreSlim(Environment.ProcessorCount * 2);
-        var decoding = new List<Task<CachedSample>>();
-        try
+        var decoding = OrderedParallel.SelectAsync(
+            samples, (sample, _) => Task.FromResult(CachedSample.DecodeSquare(sample, imageSize, classes)), Environment.ProcessorCount * 2, cancellationToken);
+        var all = new List<CachedSample>();
+        await foreach (var sample in decoding)
         {
-            await foreach (var sample in samples.WithCancellation(stop.Token))
+            all.Add(sample);
+            if (all.Count % 64 == 0)
             {
-                await slots.WaitAsync(stop.Token);
-                if (decoding.Count > 0 && decoding[^1].IsFaulted)
-                {
-                    break;
-                }
-
-                decoding.Add(Task.Run(
-                    () =>
-                    {
-                        try
-                        {
-                            return CachedSample.DecodeSquare(sample, imageSize, classes);
-                        }
-                        finally
-                        {
-                            slots.Release();
-                        }
-                    },
-                    stop.Token));
-                if (decoding.Count % 64 == 0)
-                {
-                    decoded?.Report(decoding.Count);
-                }
+                decoded?.Report(all.Count);
             }
+        }
 
-            var all = await Task.WhenAll(decoding);
-            decoded?.Report(all.Length);
-            return new SampleCache(imageSize, all);
-        }
-        finally
-        {
-            // No decoder may outlive the semaphore it releases.
-            await stop.CancelAsync();
-            await ((Task)Task.WhenAll(decoding)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        decoded?.Report(all.Count);
+        return new SampleCache(imageSize, all);
     }
 }

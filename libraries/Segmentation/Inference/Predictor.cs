@@ -29,14 +29,6 @@ public sealed class Predictor : IAsyncDisposable
     /// <summary>Classes, image size and normalisation of the model.</summary>
     public ModelDescription Description { get; }
 
-    /// <summary>Loads a predictor from a safetensors file that training wrote.</summary>
-    /// <exception cref="WeightsFormatException">The file is not such a file.</exception>
-    public static Predictor Load(ReadOnlyMemory<byte> file, string name)
-    {
-        using var model = TrainedModel.Load(file, name);
-        return new Predictor(model);
-    }
-
     /// <summary>Labels every pixel.</summary>
     /// <param name="image">An image of any size.</param>
     /// <param name="cancellationToken">Takes the image out of the queue; a batch that is being computed goes on for the others.</param>
@@ -50,10 +42,7 @@ public sealed class Predictor : IAsyncDisposable
         ObjectDisposedException.ThrowIf(!_requests.Writer.TryWrite(request), this);
         var scores = await request.Scores.Task.WaitAsync(cancellationToken);
         var labelled = scores.Label(image.Width, image.Height);
-        var pixels = new long[Description.Classes.Count];
-        foreach (var index in labelled.Mask.Pixels)
-            pixels[index]++;
-        var shares = pixels.Select((count, index) => new ClassShare(index, Description.Classes[index], (double)count / labelled.Mask.Pixels.Length));
+        var shares = labelled.Mask.Shares(Description.Classes.Count).Select((share, index) => new ClassShare(index, Description.Classes[index], share));
         return new Prediction(labelled, [.. shares]);
     }
 

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Maskwright.Datasets;
 using Maskwright.Imaging;
 
@@ -60,10 +58,12 @@ public static class SplitEvaluation
         var loss = 0.0;
         using var scorer = new Scorer(model, settings.Inference);
         var side = model.Description.ImageSize;
-        await foreach (var samples in BatchesAsync(split, sample => Decode(sample, settings, side, classes), settings.BatchSize, cancellationToken))
+        var decoded = OrderedParallel.SelectAsync(
+            split, (sample, _) => Task.FromResult(Decode(sample, settings, side, classes)), settings.BatchSize + Environment.ProcessorCount, cancellationToken);
+        await foreach (var samples in decoded.Chunk(settings.BatchSize).WithCancellation(cancellationToken))
         {
             var scores = await Task.Run(() => scorer.Score([.. samples.Select(sample => sample.Image)]), cancellationToken);
-            for (var i = 0; i < samples.Count; i++)
+            for (var i = 0; i < samples.Length; i++)
             {
                 var sample = samples[i];
                 var labelled = scores[i].Label(sample.Mask.Width, sample.Mask.Height);
@@ -79,48 +79,4 @@ public static class SplitEvaluation
 
     private static CachedSample Decode(EncodedSample sample, EvaluationSettings settings, int side, int classes) =>
         settings.OriginalSize ? CachedSample.Decode(sample, classes) : CachedSample.DecodeSquare(sample, side, classes);
-
-    private static async IAsyncEnumerable<List<CachedSample>> BatchesAsync(
-        IAsyncEnumerable<EncodedSample> split, Func<EncodedSample, CachedSample> decode, int batchSize, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var decoding = Channel.CreateBounded<Task<CachedSample>>(batchSize + Environment.ProcessorCount);
-        var reading = ReadAsync(split, decode, decoding.Writer, stop.Token);
-        try
-        {
-            var batch = new List<CachedSample>(batchSize);
-            await foreach (var sample in decoding.Reader.ReadAllAsync(cancellationToken))
-            {
-                batch.Add(await sample);
-                if (batch.Count < batchSize)
-                    continue;
-                yield return batch;
-                batch = new List<CachedSample>(batchSize);
-            }
-
-            if (batch.Count > 0)
-                yield return batch;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await reading;
-        }
-    }
-
-    // What goes wrong while reading comes out of the channel, after what was read before.
-    private static async Task ReadAsync(
-        IAsyncEnumerable<EncodedSample> split, Func<EncodedSample, CachedSample> decode, ChannelWriter<Task<CachedSample>> decoding, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var sample in split.WithCancellation(cancellationToken))
-                await decoding.WriteAsync(Task.Run(() => decode(sample), cancellationToken), cancellationToken);
-            decoding.Complete();
-        }
-        catch (Exception exception)
-        {
-            decoding.Complete(exception);
-        }
-    }
 }

@@ -7,8 +7,6 @@ namespace Maskwright.Segmentation.Networks;
 /// <summary>A convolution without bias, its batch normalisation, and an activation unless it is null; named as a chain of them.</summary>
 internal sealed class NormalizedConvolution : nn.Module<Tensor, Tensor>
 {
-    private readonly Activation? _activation;
-
     [ComponentName(Name = "0")]
     private readonly Convolution _convolution;
 
@@ -18,19 +16,19 @@ internal sealed class NormalizedConvolution : nn.Module<Tensor, Tensor>
     public NormalizedConvolution(ConvolutionShape shape, Initialization initialization, BatchNormalization normalization, Activation? activation)
         : base(nameof(NormalizedConvolution))
     {
-        _activation = activation;
+        Activation = activation;
         _convolution = new Convolution(shape, initialization);
         _normalization = normalization.Of(shape.Outputs);
         RegisterComponents();
     }
 
     /// <summary>The activation, or null.</summary>
-    public Activation? Activation => _activation;
+    public Activation? Activation { get; }
 
     public override Tensor forward(Tensor input)
     {
         var normalized = _convolution.ForwardNormalized(input, _normalization);
-        if (_activation is not { } activation)
+        if (Activation is not { } activation)
         {
             return normalized;
         }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Maskwright.Imaging;
+using Maskwright.OnnxInference;
 using Maskwright.Segmentation.Networks;
 using static TorchSharp.torch;
 
@@ -12,12 +13,6 @@ namespace Maskwright.Segmentation.Onnx;
 /// </summary>
 public static class OnnxExport
 {
-    /// <summary>Name of the input.</summary>
-    public const string Input = "pixels";
-
-    /// <summary>Name of the output.</summary>
-    public const string Output = "scores";
-
     private const long IrVersion = 8;
     private const long OperatorSet = 18;
 
@@ -37,11 +32,11 @@ public static class OnnxExport
         using var scope = NewDisposeScope();
         var side = description.ImageSize;
         var graph = new OnnxGraph();
-        graph.Proto.Input.Add(Value(Input, TensorProto.Types.DataType.Uint8, side, side, 3));
+        graph.Proto.Input.Add(Value(OnnxPredictor.Input, TensorProto.Types.DataType.Uint8, side, side, 3));
         var images = Normalize(graph, description.Normalization);
         var scores = new NetworkExport(graph, side).Export(network, images);
-        graph.Proto.Node.Add(new NodeProto { Name = Output, OpType = "Identity", Input = { scores }, Output = { Output } });
-        graph.Proto.Output.Add(Value(Output, TensorProto.Types.DataType.Float, description.Classes.Count, side, side));
+        graph.Proto.Node.Add(new NodeProto { Name = OnnxPredictor.Output, OpType = "Identity", Input = { scores }, Output = { OnnxPredictor.Output } });
+        graph.Proto.Output.Add(Value(OnnxPredictor.Output, TensorProto.Types.DataType.Float, description.Classes.Count, side, side));
         return new ModelProto
         {
             IrVersion = IrVersion,
@@ -56,7 +51,7 @@ public static class OnnxExport
     // (v / 255 - mean) / deviation as one product and one sum.
     private static string Normalize(OnnxGraph graph, ImageNormalization normalization)
     {
-        var planes = graph.Add("Transpose", [Input], ("perm", new long[] { 0, 3, 1, 2 }));
+        var planes = graph.Add("Transpose", [OnnxPredictor.Input], ("perm", new long[] { 0, 3, 1, 2 }));
         var values = graph.Add("Cast", [planes], ("to", (long)TensorProto.Types.DataType.Float));
         float[] factors = [.. normalization.Deviation.Select(deviation => 1 / (255 * deviation))];
         float[] offsets = [.. normalization.Mean.Zip(normalization.Deviation, (mean, deviation) => -mean / deviation)];
