@@ -7,7 +7,7 @@ namespace Maskwright.Segmentation;
 /// <summary>Shows images to a network, in as many ways as were asked for, and joins its answers into one grid of scores each.</summary>
 /// <remarks>
 /// Computes by ONNX Runtime, which fuses what libtorch computes one after the other: the same scores to 1e-4 (tested for every
-/// network), about three times as fast on a CPU. Thread-safe.
+/// network), nearly three times as fast on a CPU alone and more than half as fast again in batches. Thread-safe.
 /// </remarks>
 internal sealed class Scorer : IDisposable
 {
