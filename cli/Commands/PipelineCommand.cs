@@ -117,7 +117,7 @@ internal static class PipelineCommand
             }
 
             if (_dataset?.Statistics is { } statistics)
-                DatasetView.Statistics(call.Terminal, statistics);
+                DatasetStatisticsView.Classes(call.Terminal, statistics);
             if (_training is not null)
                 TrainingView.Epochs(call.Terminal, _training);
             if (_evaluation is not null)

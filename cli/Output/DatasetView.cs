@@ -31,7 +31,8 @@ internal static class DatasetView
         ]));
         if (dataset.Statistics is not { } statistics)
             return;
-        Statistics(terminal, statistics);
+        DatasetStatisticsView.Classes(terminal, statistics);
+        DatasetStatisticsView.Details(terminal, statistics);
         if (statistics.Skipped is { } skipped)
             Skipped(terminal, skipped);
     }
@@ -44,37 +45,6 @@ internal static class DatasetView
             terminal.Console.WriteLine(cause);
         if (skipped.Causes.Count > shown)
             terminal.Console.WriteLine($"… and {skipped.Causes.Count - shown:N0} more; --json lists them");
-    }
-
-    /// <summary>Images, instances and share of the pixels of every class in every split.</summary>
-    public static void Statistics(Terminal terminal, DatasetStatistics statistics)
-    {
-        terminal.Heading("Images, objects and share of the pixels, by class and split");
-        var rows = statistics.Splits.SelectMany(split => split.Classes)
-            .DistinctBy(counts => counts.Index)
-            .OrderBy(counts => counts.Index)
-            .Select(counts => (counts.Index, Markup.Escape(counts.Name)))
-            .Append((-1, "[bold]all[/]"))
-            .ToList();
-        var table = new FittingTable<(int Index, string Name)>(rows).Words("class", row => row.Name);
-        foreach (var split in statistics.Splits)
-        {
-            var byIndex = split.Classes.ToDictionary(counts => counts.Index);
-            byIndex[-1] = new ClassStatistics
-            {
-                Index = -1,
-                Images = split.Images,
-                Instances = split.Classes.Sum(counts => counts.Instances),
-                Pixels = split.ValidPixels,
-            };
-            ClassStatistics Of(int index) => byIndex.GetValueOrDefault(index) ?? new ClassStatistics { Index = index };
-            table
-                .Numbers(split.Split, row => $"{Of(row.Index).Images:N0}")
-                .Numbers("objects", row => row.Index == 0 ? Numbers.None : $"{Of(row.Index).Instances:N0}", worth: 1)
-                .Numbers("pixels", row => $"{(split.ValidPixels > 0 ? 100.0 * Of(row.Index).Pixels / split.ValidPixels : 0):0.0} %", worth: 2);
-        }
-
-        table.Write(terminal);
     }
 
     private static string Source(Dataset.V1.Dataset dataset) => dataset.SourceCase switch

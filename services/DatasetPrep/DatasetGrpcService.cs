@@ -23,7 +23,7 @@ internal sealed class DatasetGrpcService(WorkQueue<DatasetResource> queue, Datas
     public override Task<ListDatasetsResponse> ListDatasets(ListDatasetsRequest request, ServerCallContext context)
     {
         var (page, next) = queue.List(request.PageSize, request.PageToken);
-        return Task.FromResult(new ListDatasetsResponse { Datasets = { page }, NextPageToken = next });
+        return Task.FromResult(new ListDatasetsResponse { Datasets = { page.Select(StatisticsMapping.Shortened) }, NextPageToken = next });
     }
 
     public override async Task WatchDataset(

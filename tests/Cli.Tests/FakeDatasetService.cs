@@ -78,7 +78,10 @@ internal sealed class FakeDatasetService(FakeScript script) : DatasetService.Dat
         };
         if (script.DatasetError is not null)
             return dataset;
-        dataset.Statistics = new DatasetStatistics();
+        dataset.Statistics = new DatasetStatistics
+        {
+            ClassWeights = { new ClassWeight { Index = 0, Name = "background", InverseFrequency = 0.4167 }, new ClassWeight { Index = 2, Name = "car" } },
+        };
         foreach (var (split, images) in new[] { ("train", 480), ("val", 60), ("test", 60) })
         {
             dataset.Statistics.Splits.Add(new SplitStatistics
@@ -88,9 +91,12 @@ internal sealed class FakeDatasetService(FakeScript script) : DatasetService.Dat
                 ValidPixels = images * 1_000L,
                 Classes =
                 {
-                    new ClassStatistics { Index = 0, Name = "background", Images = images, Pixels = images * 800L },
-                    new ClassStatistics { Index = 1, Name = "person", Images = images / 2, Instances = images, Pixels = images * 200L },
+                    new ClassStatistics { Index = 0, Name = "background", Images = images, Pixels = images * 700L, ImagesWith = { images, images / 2, images / 4 } },
+                    new ClassStatistics { Index = 1, Name = "person", Images = images / 2, Instances = images, Pixels = images * 200L, ImagesWith = { images / 2, images / 2, images / 10 } },
+                    new ClassStatistics { Index = 2, Name = "car", Images = images / 4, Instances = images, Pixels = images * 100L, ImagesWith = { images / 4, images / 10, images / 4 } },
                 },
+                Widths = { new HistogramBin { From = 640, To = 704, Images = images } },
+                Aspects = { new HistogramBin { From = 1.2968, To = 1.5422, Images = images } },
             });
         }
 

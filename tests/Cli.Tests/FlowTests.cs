@@ -57,6 +57,20 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_datasets_weights_pairs_of_classes_and_sizes_are_shown()
+    {
+        var run = await RunAsync("dataset", "show", "fake");
+        run.Code.ShouldBe(0, run.Error);
+        var words = run.Output.Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        words.ShouldContain("background 0.4167 –");
+        words.ShouldContain("car – –");
+        // 48 + 6 + 6 images of 240 + 30 + 30 with a person and of 120 + 15 + 15 with a car.
+        words.ShouldContain("person car 60 20.0 % 40.0 %");
+        words.ShouldContain(line => line.StartsWith("width 640 704 600 ██", StringComparison.Ordinal));
+        words.ShouldContain(line => line.StartsWith("width : height 1.30 1.54 600 ██", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_datasets_statistics_and_pictures_are_saved()
     {
         var run = await RunAsync("dataset", "show", "fake", "--out", "report");

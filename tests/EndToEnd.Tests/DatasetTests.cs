@@ -65,7 +65,9 @@ public sealed class DatasetTests(FinishedPipeline pipeline)
         var got = await _datasets.GetDatasetAsync(new GetDatasetRequest { Name = pipeline.Dataset.Name }, cancellationToken: Cancellation);
         got.ShouldBe(pipeline.Dataset);
         var listed = await _datasets.ListDatasetsAsync(new ListDatasetsRequest { PageSize = 1000 }, cancellationToken: Cancellation);
-        listed.Datasets.ShouldContain(pipeline.Dataset);
+        listed.Datasets.Single(dataset => dataset.Name == got.Name).Statistics.Splits.Select(split => split.Images)
+            .ShouldBe(got.Statistics.Splits.Select(split => split.Images));
+        listed.Datasets.SelectMany(dataset => dataset.Statistics?.Splits ?? []).SelectMany(split => split.Classes).ShouldAllBe(counts => counts.ImagesWith.Count == 0);
         listed.NextPageToken.ShouldBeEmpty();
     }
 
@@ -124,6 +126,26 @@ public sealed class DatasetTests(FinishedPipeline pipeline)
             .ShouldFailAsync(Grpc.Core.StatusCode.InvalidArgument, "INVALID_FIELD");
         await _datasets.ListSamplesAsync(new ListSamplesRequest { Parent = pipeline.Dataset.Name, PageToken = "next" }, cancellationToken: Cancellation)
             .ShouldFailAsync(Grpc.Core.StatusCode.InvalidArgument, "INVALID_FIELD");
+    }
+
+    [Fact(Timeout = Patience)]
+    public void Statistics_tell_what_occurs_together_sizes_and_weights()
+    {
+        var statistics = pipeline.Dataset.Statistics;
+        statistics.ClassWeights.Select(weight => weight.Name).ShouldBe(statistics.Splits[0].Classes.Select(counts => counts.Name));
+        statistics.ClassWeights.ShouldAllBe(weight => weight.InverseFrequency > 0 && weight.MedianFrequency > 0);
+        foreach (var split in statistics.Splits)
+        {
+            foreach (var counts in split.Classes)
+            {
+                counts.ImagesWith[counts.Index].ShouldBe(counts.Images);
+                counts.ImagesWith[0].ShouldBeLessThanOrEqualTo(counts.Images);
+                split.Classes.Select(other => other.ImagesWith[counts.Index]).ShouldBe(counts.ImagesWith);
+            }
+
+            foreach (var bins in (IEnumerable<Dataset.V1.HistogramBin>[])[split.Widths, split.Heights, split.Aspects])
+                bins.Sum(bin => bin.Images).ShouldBe(split.Images);
+        }
     }
 
     [Fact(Timeout = Patience)]
