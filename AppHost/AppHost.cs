@@ -32,6 +32,9 @@ var evaluator = builder.AddProject("evaluator", "../services/Evaluator/Evaluator
     .WithReference(metrics)
     .WithHttpHealthCheck("/health", endpointName: "http");
 
+// The collector's pages start runs and show datasets and evaluations; they say so where one of these is not there.
+metrics.WithReference(datasets).WithReference(trainer).WithReference(evaluator);
+
 if (options.Quickstart)
 {
     builder.AddProject("pipeline", "../cli/Cli.csproj")

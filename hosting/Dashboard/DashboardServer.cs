@@ -1,18 +1,16 @@
 using System.Net;
 using Maskwright.Dashboard.Access;
-using Maskwright.Dashboard.Assets;
 using Maskwright.Dashboard.Export;
 using Maskwright.Dashboard.Otlp;
 using Maskwright.Dashboard.Resources;
 using Maskwright.Dashboard.Telemetry;
 using Maskwright.Hosting;
+using Maskwright.PageDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using MudBlazor;
-using MudBlazor.Services;
 
 namespace Maskwright.Dashboard;
 
@@ -64,21 +62,13 @@ public static class DashboardServer
         var services = builder.Services;
         services.AddSingleton(context).AddSingleton(context.Time).AddSingleton(store).AddSingleton<ProcessUsage>();
         services.AddAccess(settings);
-        services.AddRazorComponents().AddInteractiveServerComponents(options =>
-        {
-            options.DetailedErrors = true;
-            options.DisconnectedCircuitMaxRetained = 4;
-        });
-        services.AddMudServices(options => options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomRight);
+        services.AddPageDefaults(typeof(DashboardServer).Assembly);
 
         var app = builder.Build();
         app.UseAccess(settings);
-        app.UseAntiforgery();
         app.MapLogin(settings);
-        app.MapAssets();
+        app.MapPageDefaults<App>();
         app.MapExport();
-        // Who may frame the pages is said for all answers at once.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
         return app;
     }
 

@@ -1,3 +1,5 @@
+using Maskwright.MetricsCollector.Pages;
+using Maskwright.PageDefaults.Access;
 using Maskwright.ServiceDefaults;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
@@ -34,22 +36,27 @@ public static class MetricsCollectorExtensions
             builder.Services.AddSingleton<RunArchive>();
         }
 
+        builder.Services.AddPages();
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddPrometheusExporter());
         return builder;
     }
 
     /// <summary>
-    /// Maps the gRPC service with its JSON form and <c>/metrics</c> for Prometheus, all behind the token, and sends a browser at
-    /// the root to the list of runs.
+    /// Maps the gRPC service with its JSON form, <c>/metrics</c> for Prometheus and the pages, all behind the token.
     /// </summary>
     public static WebApplication MapMetricsCollector(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseWhen(context => !TokenGate.IsGrpc(context), pages =>
+        {
+            pages.UsePageProtection();
+            pages.UseAuthentication();
+        });
         app.UseMiddleware<TokenGate>();
         app.MapGrpcService<MetricsGrpcService>();
         app.MapPrometheusScrapingEndpoint();
-        app.MapGet("/", () => Results.Redirect("/v1/runs"));
+        app.MapPages();
         return app;
     }
 

@@ -1,9 +1,5 @@
 // What Blazor cannot do from the server.
 window.dashboard = {
-    theme: () => localStorage.getItem("maskwright-theme"),
-    setTheme: theme => localStorage.setItem("maskwright-theme", theme),
-    wide: () => window.innerWidth >= 960,
-
     // Keeps a log at its end for as long as the reader is there.
     follow: element => {
         let atEnd = true;

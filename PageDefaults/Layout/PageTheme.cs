@@ -1,9 +1,9 @@
 using MudBlazor;
 
-namespace Maskwright.Dashboard.Layout;
+namespace Maskwright.PageDefaults.Layout;
 
-/// <summary>Colours and type of the dashboard. Fonts are the system's own: nothing is fetched.</summary>
-internal static class DashboardTheme
+/// <summary>Colours and type of all pages. Fonts are the system's own: nothing is fetched.</summary>
+internal static class PageTheme
 {
     private static readonly string[] Fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "DejaVu Sans", "sans-serif"];
 

@@ -1,0 +1,3 @@
+// What Blazor cannot do from the server.
+window.collector = {
+};
