@@ -27,6 +27,9 @@ public sealed class CollectorHost : IAsyncLifetime
     /// <summary>What callers from beyond loopback must show.</summary>
     internal string Token { get; init; } = "";
 
+    /// <summary>Further settings by name.</summary>
+    internal Dictionary<string, string?> Settings { get; init; } = [];
+
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateBuilder();
@@ -41,6 +44,7 @@ public sealed class CollectorHost : IAsyncLifetime
             ["Kestrel:Endpoints:http:Url"] = $"http://{Address}:0",
             ["Kestrel:Endpoints:http:Protocols"] = "Http1",
         });
+        builder.Configuration.AddInMemoryCollection(Settings);
         builder.AddServiceDefaults();
         builder.AddMetricsCollector();
         _app = builder.Build();

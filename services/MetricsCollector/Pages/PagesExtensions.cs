@@ -1,5 +1,6 @@
 using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
+using Maskwright.MetricsCollector.Pages.Media;
 using Maskwright.PageDefaults;
 using Maskwright.PageDefaults.Access;
 using Maskwright.Training.V1;
@@ -20,6 +21,7 @@ internal static class PagesExtensions
     {
         services.AddLogin("collector");
         services.AddPageDefaults(typeof(PagesExtensions).Assembly);
+        services.AddSingleton<SampleLinks>();
         // The names are resolved by service discovery: services__trainer__grpc__0 and so on in the environment.
         services.AddGrpcClient<TrainingService.TrainingServiceClient>(client => client.Address = new Uri("http://_grpc.trainer"));
         services.AddGrpcClient<DatasetService.DatasetServiceClient>(client => client.Address = new Uri("http://_grpc.datasets"));
@@ -31,6 +33,7 @@ internal static class PagesExtensions
     {
         if (app.Services.GetRequiredService<IOptions<MetricsOptions>>().Value.Token is { Length: > 0 } token)
             app.MapLogin(token, LoginText);
+        app.MapMedia();
         app.MapPageDefaults<App>();
     }
 }

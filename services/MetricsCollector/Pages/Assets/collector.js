@@ -1,3 +1,0 @@
-// What Blazor cannot do from the server.
-window.collector = {
-};
