@@ -65,11 +65,29 @@ public static class OrientationExtensions
         return new IndexMask(width, height, pixels);
     }
 
+    /// <summary>The box upright; the box itself when it is so already.</summary>
+    /// <param name="box">A box of the stored pixels.</param>
+    /// <param name="orientation">How they are stored.</param>
+    /// <param name="width">Width of the stored picture, in pixels.</param>
+    /// <param name="height">Height of the stored picture, in pixels.</param>
+    public static PixelBox TurnedUpright(this PixelBox box, Orientation orientation, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(box);
+        var x = orientation.CountsFromRight() ? width - box.X - box.Width : box.X;
+        var y = orientation.CountsFromBottom() ? height - box.Y - box.Height : box.Y;
+        return orientation.SwapsSides() ? new PixelBox(y, x, box.Height, box.Width) : new PixelBox(x, y, box.Width, box.Height);
+    }
+
+    private static bool CountsFromRight(this Orientation orientation) =>
+        orientation is Orientation.MirroredHorizontally or Orientation.UpsideDown or Orientation.Transversed or Orientation.CounterClockwise;
+
+    private static bool CountsFromBottom(this Orientation orientation) =>
+        orientation is Orientation.UpsideDown or Orientation.MirroredVertically or Orientation.Clockwise or Orientation.Transversed;
+
     private static (int Width, int Height, byte[] Pixels) Turn(byte[] pixels, int width, int height, int channels, Orientation orientation)
     {
         var (turnedWidth, turnedHeight) = orientation.SwapsSides() ? (height, width) : (width, height);
-        var fromRight = orientation is Orientation.MirroredHorizontally or Orientation.UpsideDown or Orientation.Transversed or Orientation.CounterClockwise;
-        var fromBottom = orientation is Orientation.UpsideDown or Orientation.MirroredVertically or Orientation.Clockwise or Orientation.Transversed;
+        var (fromRight, fromBottom) = (orientation.CountsFromRight(), orientation.CountsFromBottom());
         var turned = new byte[pixels.Length];
         var target = 0;
         for (var y = 0; y < turnedHeight; y++)

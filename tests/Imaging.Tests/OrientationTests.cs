@@ -25,6 +25,22 @@ public sealed class OrientationTests
         string.Concat(new[] { 0, turned.Width - 1, last - turned.Width + 1, last }.Select(at => (char)turned.Pixels[at])).ShouldBe(corners);
     }
 
+    [Fact]
+    public void A_box_is_turned_as_its_mask()
+    {
+        const int Width = 7, Height = 5;
+        var box = new PixelBox(1, 2, 4, 2);
+        foreach (var orientation in Enum.GetValues<Orientation>())
+        {
+            var mask = new IndexMask(Width, Height, [.. Enumerable.Range(0, Width * Height).Select(i => (byte)(Contains(box, i % Width, i / Width) ? 1 : 0))]);
+            var (turned, moved) = (mask.TurnedUpright(orientation), box.TurnedUpright(orientation, Width, Height));
+            for (var i = 0; i < turned.Pixels.Length; i++)
+                turned.Pixels[i].ShouldBe((byte)(Contains(moved, i % turned.Width, i / turned.Width) ? 1 : 0), $"{orientation}, pixel {i}");
+        }
+
+        static bool Contains(PixelBox box, int x, int y) => x >= box.X && x < box.X + box.Width && y >= box.Y && y < box.Y + box.Height;
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -35,13 +35,14 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
         if (Digest.OfBytes(bytes) != image.Sha256)
             throw new ImageProblemException("it was changed while the dataset was being prepared; leave the source alone and prepare again");
 
-        var mask = await source.PaintAsync(image.Source, cancellationToken);
-        var upright = image.IsAnnotatedAsStored ? mask.TurnedUpright(image.Header.Orientation) : mask;
+        var (mask, objects) = await source.PaintAsync(image.Source, cancellationToken);
+        var turn = image.IsAnnotatedAsStored ? image.Header.Orientation : Orientation.Upright;
+        var upright = mask.TurnedUpright(turn);
         var (jpeg, sized) = Encode(bytes, upright, image, options);
         var (id, fileName, license) = (image.Source.Image.Id, image.Source.Image.FileName, image.Source.Image.License);
         return new RasterisedSample(
             image,
-            new SampleInfo(id, fileName, sized.Width, sized.Height, license),
+            new SampleInfo(id, fileName, sized.Width, sized.Height, license, objects?.Select(Placed).ToList()),
             jpeg,
             PalettePng.Encode(sized, Palette.Default),
             Histogram(sized.Pixels))
@@ -49,6 +50,12 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
             IsSourceJpeg = ReferenceEquals(jpeg, bytes),
             Tile = withTile ? TileOf(jpeg, sized, image.Source.Key) : null,
         };
+
+        SampleObject Placed(SampleObject found)
+        {
+            var box = found.Box.TurnedUpright(turn, mask.Width, mask.Height);
+            return found with { Box = options.Resize is { } resize ? Resizing.Apply(resize, box, upright.Width, upright.Height) : box };
+        }
     }
 
     /// <summary>The files of the sample in a shard.</summary>

@@ -21,6 +21,23 @@ internal static class Resizing
             : (image, resized);
     }
 
+    /// <summary>Where a box of the image comes to lie: every pixel that shows some of it.</summary>
+    /// <param name="options">The size.</param>
+    /// <param name="box">A box of the image before.</param>
+    /// <param name="width">Width of the image before, in pixels.</param>
+    /// <param name="height">Height of the image before, in pixels.</param>
+    public static PixelBox Apply(ResizeOptions options, PixelBox box, int width, int height)
+    {
+        var (toWidth, toHeight) = SizeOf(options, width, height);
+        var (left, right) = Range(box.X, box.Width, width, toWidth);
+        var (top, bottom) = Range(box.Y, box.Height, height, toHeight);
+        var (across, down) = options.Kind == ResizeKind.Letterbox ? ((options.Width - toWidth) / 2, (options.Height - toHeight) / 2) : (0, 0);
+        return new PixelBox(left + across, top + down, right - left, bottom - top);
+    }
+
+    private static (int From, int To) Range(int start, int length, int of, int to) =>
+        ((int)((long)start * to / of), (int)((((long)start + length) * to + of - 1) / of));
+
     /// <summary>The size of the picture itself, without the bars of a letterbox.</summary>
     public static (int Width, int Height) SizeOf(ResizeOptions options, int width, int height) => options.Kind switch
     {

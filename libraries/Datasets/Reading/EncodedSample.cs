@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Maskwright.Datasets;
 
 /// <summary>One sample as its shard holds it.</summary>
@@ -13,4 +15,11 @@ public sealed record EncodedSample(string Key, byte[] Jpeg, byte[] MaskPng, Samp
 /// <param name="Width">Width in pixels, upright as EXIF says and after any resize.</param>
 /// <param name="Height">Height in pixels, likewise.</param>
 /// <param name="License">Id of the licence; 0 when none is given.</param>
-public sealed record SampleInfo(long ImageId, string FileName, int Width, int Height, int License);
+/// <param name="Objects">Its objects in the source's order; null when the source tells none apart, or the dataset is of a time before they were kept.</param>
+public sealed record SampleInfo(
+    long ImageId,
+    string FileName,
+    int Width,
+    int Height,
+    int License,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<SampleObject>? Objects = null);

@@ -1,5 +1,3 @@
-using Maskwright.Imaging;
-
 namespace Maskwright.Datasets;
 
 /// <summary>The chosen images of COCO annotation files. Regions are read again when a mask is painted.</summary>
@@ -31,7 +29,7 @@ internal sealed class CocoImages(
         return files.ReadAsync(file, cancellationToken);
     }
 
-    public override Task<IndexMask> PaintAsync(SourceImage image, CancellationToken cancellationToken) =>
+    public override Task<PaintedImage> PaintAsync(SourceImage image, CancellationToken cancellationToken) =>
         Task.FromResult(regions.Paint(image.Image));
 
     public override ValueTask DisposeAsync()

@@ -104,7 +104,7 @@ internal sealed class CocoReading(SourceContext context)
         await Parallel.ForAsync(0, images.Count, parallel, (i, _) =>
         {
             if (regions.Of(images[i].Image.Id).Length > 0)
-                shares[i] = ClassCoverage.ShareOf(regions.Paint(images[i].Image));
+                shares[i] = ClassCoverage.ShareOf(regions.Paint(images[i].Image).Mask);
             return ValueTask.CompletedTask;
         });
         return shares;

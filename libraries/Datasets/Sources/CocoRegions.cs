@@ -41,17 +41,24 @@ internal sealed class CocoRegions(RegionStore store, CocoAnnotationEntry[] entri
         }
     }
 
-    /// <summary>Paints the mask of an image.</summary>
-    public IndexMask Paint(CocoImage image)
+    /// <summary>Paints the mask of an image, and finds its objects.</summary>
+    public PaintedImage Paint(CocoImage image)
     {
         var parser = new CocoSegmentationParser();
-        var annotations = new List<(CocoAnnotation, byte)>();
+        var annotations = new List<(CocoAnnotation Annotation, byte Class)>();
         foreach (var entry in Of(image.Id))
             annotations.Add((Read(entry, parser), ClassOf(entry)));
-        return MaskPainter.Paint(image, annotations, options.Overlap, options.Crowds);
+        return new PaintedImage(MaskPainter.Paint(image, annotations, options.Overlap, options.Crowds), [.. Objects(image, annotations)]);
     }
 
     public void Dispose() => store.Dispose();
+
+    private static IEnumerable<SampleObject> Objects(CocoImage image, List<(CocoAnnotation Annotation, byte Class)> annotations)
+    {
+        foreach (var (annotation, index) in annotations)
+            if (!annotation.IsCrowd && annotation.Segmentation.Bounds(image.Width, image.Height) is { } box)
+                yield return new SampleObject(index, annotation.Area, box);
+    }
 
     private int FirstFrom(long imageId)
     {

@@ -1,5 +1,3 @@
-using Maskwright.Imaging;
-
 namespace Maskwright.Datasets;
 
 /// <summary>An opened source: the chosen images with their bytes and masks. Any number of threads may read.</summary>
@@ -22,9 +20,9 @@ internal abstract class ImageSource : IAsyncDisposable
     /// <exception cref="ImageProblemException">It cannot be read.</exception>
     public abstract Task<byte[]> ReadImageAsync(SourceImage image, CancellationToken cancellationToken);
 
-    /// <summary>The mask of an image, at the size of <see cref="SourceImage.Image"/>.</summary>
+    /// <summary>The mask and the objects of an image.</summary>
     /// <exception cref="ImageProblemException">The file of the mask cannot be used.</exception>
-    public abstract Task<IndexMask> PaintAsync(SourceImage image, CancellationToken cancellationToken);
+    public abstract Task<PaintedImage> PaintAsync(SourceImage image, CancellationToken cancellationToken);
 
     /// <summary>Gives back what it holds, but for the places it reads from: these are their opener's.</summary>
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -27,13 +27,13 @@ internal sealed class MaskImages(
         return pair.ImageFiles.ReadAsync(pair.Image, cancellationToken);
     }
 
-    public override async Task<IndexMask> PaintAsync(SourceImage image, CancellationToken cancellationToken)
+    public override async Task<PaintedImage> PaintAsync(SourceImage image, CancellationToken cancellationToken)
     {
         var pair = _pairs[image.Key];
         var (mask, _) = await ReadMaskAsync(pair, cancellationToken);
         for (var i = 0; i < mask.Pixels.Length; i++)
             mask.Pixels[i] = values[mask.Pixels[i]];
-        return mask;
+        return new PaintedImage(mask, Objects: null);
     }
 
     /// <summary>The mask as its file has it, and the file's bytes.</summary>

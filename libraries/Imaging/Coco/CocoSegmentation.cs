@@ -7,6 +7,22 @@ public abstract record CocoSegmentation
     {
     }
 
+    /// <summary>The box around the region, in whole pixels of its picture; null when the region has none of them.</summary>
+    /// <param name="width">Width of the picture in pixels.</param>
+    /// <param name="height">Height of the picture in pixels.</param>
+    /// <exception cref="FormatException">Run lengths do not fit the picture.</exception>
+    public PixelBox? Bounds(int width, int height)
+    {
+        if (this is not Polygons polygons)
+            return Rle.FromSegmentation(this, height, width).Bounds();
+
+        // The corners say it without the pixels between them.
+        var (left, top, right, bottom) = polygons.Extent();
+        var (x, y) = ((int)Math.Clamp(Math.Floor(left), 0, width), (int)Math.Clamp(Math.Floor(top), 0, height));
+        var (toX, toY) = ((int)Math.Clamp(Math.Ceiling(right), 0, width), (int)Math.Clamp(Math.Ceiling(bottom), 0, height));
+        return toX > x && toY > y ? new PixelBox(x, y, toX - x, toY - y) : null;
+    }
+
     /// <summary>The union of closed polygons.</summary>
     /// <param name="Parts">Each part is x0, y0, x1, y1, … in pixels from the top left corner, at least 6 finite numbers.</param>
     public sealed record Polygons(IReadOnlyList<double[]> Parts) : CocoSegmentation

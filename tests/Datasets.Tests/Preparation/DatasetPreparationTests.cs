@@ -16,7 +16,8 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
         foreach (var sample in samples)
         {
             sample.Key.ShouldBe($"{sample.Info.ImageId:D12}");
-            sample.Info.ShouldBe(new SampleInfo(sample.Info.ImageId, $"{sample.Key}.jpg", 16, 12, 3));
+            (sample.Info with { Objects = null }).ShouldBe(new SampleInfo(sample.Info.ImageId, $"{sample.Key}.jpg", 16, 12, 3));
+            sample.Info.Objects.ShouldHaveSingleItem().ShouldBe(new SampleObject(1, Area: 1, new PixelBox(2, 3, 4, 6)));
             sample.Jpeg.ShouldBe(await File.ReadAllBytesAsync(coco["images", sample.Info.FileName], Cancellation));
             Mask(sample).ShouldBe(Expected((x, y) => x is >= 2 and < 6 && y is >= 3 and < 9 ? 1 : 0));
         }
@@ -39,6 +40,10 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
             : x is >= 2 and < 6 && y is >= 3 and < 9 ? 1
             : x is >= 8 and < 12 && y is >= 5 and < 11 ? 1
             : 0));
+
+        // The crowd is no object, and neither is what belongs to no class.
+        sample.Info.Objects!.Select(found => (found.Class, found.Area, found.Box)).ShouldBe(
+            [(1, 1, new PixelBox(2, 3, 4, 6)), (5, 1, new PixelBox(4, 5, 6, 6)), (1, 1, new PixelBox(8, 5, 4, 6))]);
     }
 
     [Fact]
@@ -80,6 +85,7 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
         // Stored columns 2 to 6 and rows 3 to 9 come to lie in rows 2 to 6 and columns 12 - 9 to 12 - 3.
         mask.Pixels.ShouldBe([.. Enumerable.Range(0, 12 * 16).Select(i => (X: i % 12, Y: i / 12)).Select(at => (byte)(
             width == 16 ? (at is { X: >= 3 and < 9, Y: >= 2 and < 6 } ? 1 : 0) : (at is { X: >= 2 and < 6, Y: >= 3 and < 9 } ? 1 : 0)))]);
+        sample.Info.Objects.ShouldHaveSingleItem().Box.ShouldBe(width == 16 ? new PixelBox(3, 2, 6, 4) : new PixelBox(2, 3, 4, 6));
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class ResizingTests(StorageFixture fixture) : PreparationTest(fixt
             var mask = PalettePng.Decode(sample.MaskPng, sample.Key);
             mask.Pixels.ShouldBe([.. Enumerable.Range(0, 32 * 32).Select(i => (X: i % 32, Y: i / 32 - 4)).Select(at => (byte)(
                 at.Y is < 0 or >= 24 ? 255 : at is { X: >= 4 and < 12, Y: >= 6 and < 18 } ? 1 : 0))]);
+            sample.Info.Objects.ShouldHaveSingleItem().ShouldBe(new SampleObject(1, Area: 1, new PixelBox(4, 4 + 6, 8, 12)));
             var image = ImageCodec.Decode(sample.Jpeg, sample.Key);
             (image.Width, image.Height).ShouldBe((32, 32));
             image.Pixels.Take(32 * 3).ShouldAllBe(value => value < 20);

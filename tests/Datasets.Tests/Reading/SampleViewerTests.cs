@@ -24,7 +24,7 @@ public sealed class SampleViewerTests(StorageFixture fixture) : PreparationTest(
         seen.Select(sample => sample.Key).ShouldBe(stored.Select(sample => sample.Key));
         foreach (var (view, sample) in seen.Zip(stored))
         {
-            view.Info.ShouldBe(sample.Info);
+            view.Info.ShouldBeEquivalentTo(sample.Info);
             (await Storage.GetAsync(view.ImageKey, Cancellation)).ShouldBe(sample.Jpeg);
             (await Storage.GetAsync(view.MaskKey, Cancellation)).ShouldBe(sample.MaskPng);
             ImageCodec.ReadHeader(await Storage.GetAsync(view.OverlayKey, Cancellation), view.Key).Width.ShouldBe(sample.Info.Width);

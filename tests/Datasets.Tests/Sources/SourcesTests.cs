@@ -99,6 +99,7 @@ public sealed class SourcesTests(StorageFixture fixture) : PreparationTest(fixtu
         (manifest.Splits["train"].Samples, manifest.Splits["val"].Samples).ShouldBe((5, 3));
         var sample = (await ReadAllAsync()).Single(found => found.Key == "2007_000002");
         sample.Info.FileName.ShouldBe("2007_000002.jpg");
+        sample.Info.Objects.ShouldBeNull();
         var pixels = PalettePng.Decode(sample.MaskPng, "mask").Pixels;
         (pixels[0], pixels[1], pixels[2]).ShouldBe(((byte)0, (byte)1, (byte)255));
 
