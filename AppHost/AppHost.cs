@@ -25,6 +25,7 @@ var datasets = builder.AddProject("datasets", "../services/DatasetPrep/DatasetPr
 var trainer = builder.AddProject("trainer", "../services/Trainer/Trainer.csproj")
     .WithReference(storage.ConnectionString).WaitFor(storage.Server)
     .WithReference(metrics)
+    .WithEnvironment("Trainer__SpoolDirectory", Path.Combine(options.DataDirectory, "spool"))
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var evaluator = builder.AddProject("evaluator", "../services/Evaluator/Evaluator.csproj")

@@ -29,9 +29,15 @@ internal static class TrainingExtensions
 
         builder.Services.AddSingleton<TrainingRequests>();
         builder.Services.AddSingleton<WorkerProcess>();
+        builder.Services.AddSingleton(new MetricsSpool(SpoolDirectory(builder.Configuration)));
+        builder.Services.AddSingleton<SpoolDelivery>();
         builder.Services.AddHostedService<MetricsRelay>();
         builder.Services.AddWorkQueue<TrainingRun, TrainingWork>(
             new WorkQueueOptions { Collection = "trainingRuns", Prefix = "runs", IdPrefix = "run", Manifest = "manifest.json", Concurrency = concurrency },
             work => work.TrainAsync);
     }
+
+    private static string SpoolDirectory(ConfigurationManager configuration) => configuration["Trainer:SpoolDirectory"] is { Length: > 0 } named
+        ? named
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "maskwright", "spool");
 }

@@ -8,7 +8,7 @@ using Maskwright.Work.V1;
 namespace Maskwright.Trainer;
 
 /// <summary>Has a worker train one run, and keeps the run's record as it goes.</summary>
-internal sealed class TrainingWork(WorkerProcess worker, ObjectStorage storage, TimeProvider time)
+internal sealed class TrainingWork(WorkerProcess worker, ObjectStorage storage, MetricsSpool spool, TimeProvider time)
 {
     public async Task TrainAsync(WorkContext<TrainingRun> work, CancellationToken cancellationToken)
     {
@@ -48,6 +48,7 @@ internal sealed class TrainingWork(WorkerProcess worker, ObjectStorage storage, 
             ResourceId.FromName("datasets", run.Dataset, "dataset"),
             Recipes.Resolve(run.Options),
             ServiceDefaultsExtensions.ProgramVersion,
+            spool.Directory,
             Activity.Current?.Id);
         await worker.RunAsync(order, happened => TakeAsync(work, happened, cancellationToken), cancellationToken);
     }

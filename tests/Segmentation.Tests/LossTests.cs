@@ -128,9 +128,12 @@ public sealed class LossTests
         var options = new TrainingOptions { Loss = [new LossShare("cross_entropy", 2), new LossShare("dice", 0.5)], AuxiliaryWeight = 0.3 };
         double Of(string name, Tensor of) => LossTerm.Create(name, options, weights: null).Compute(of, target).item<float>();
 
-        var sum = new SegmentationLoss(options, classWeights: null, CPU).Compute(new SegmentationOutput(wide, other), target).item<float>();
+        var loss = new SegmentationLoss(options, classWeights: null, CPU).Compute(new SegmentationOutput(wide, other), target);
 
-        sum.ShouldBe((float)((2 * Of("cross_entropy", wide)) + (0.5 * Of("dice", wide)) + (0.3 * ((2 * Of("cross_entropy", other)) + (0.5 * Of("dice", other))))), 1e-5f);
+        loss.Total.item<float>().ShouldBe((float)((2 * Of("cross_entropy", wide)) + (0.5 * Of("dice", wide)) + (0.3 * ((2 * Of("cross_entropy", other)) + (0.5 * Of("dice", other))))), 1e-5f);
+        loss.Parts.Select(part => part.Name).ShouldBe(["cross_entropy", "dice", "auxiliary"]);
+        loss.Parts[1].Value.item<float>().ShouldBe((float)Of("dice", wide), 1e-6f);
+        loss.Parts[2].Value.item<float>().ShouldBe((float)((2 * Of("cross_entropy", other)) + (0.5 * Of("dice", other))), 1e-5f);
     }
 
     // One minus the index, with one pixel of smoothing.

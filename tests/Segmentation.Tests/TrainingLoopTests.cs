@@ -53,6 +53,14 @@ public sealed class TrainingLoopTests : IDisposable
         using var model = TrainedModel.Load(File.ReadAllBytes(result.BestWeightsPath), "best");
         var again = Evaluation.Run(model, validation, 4, TestContext.Current.CancellationToken);
         again.Matrix.ToMetrics().MeanIoU.ShouldBe(best.Validation.MeanIoU);
+        var told = events.OfType<EpochCompleted>().Single(e => e.Report.Number == best.Number);
+        told.Confusion.Counts.ToArray().ShouldBe(again.Matrix.Counts.ToArray());
+        var whole = Evaluation.Run(model, validation, 4, TestContext.Current.CancellationToken, [0, 1, 2, 3, 4, 5]);
+        told.ShownPredictions.Select(mask => mask.Pixels).ShouldBe([whole.Shown[5].Pixels, whole.Shown[0].Pixels, whole.Shown[3].Pixels]);
+        var counted = new ConfusionMatrix(SyntheticSplit.Classes.Length);
+        for (var i = 0; i < whole.Shown.Count; i++)
+            counted.Add(validation.Samples[i].Mask.Pixels, whole.Shown[i].Pixels);
+        counted.Counts.ToArray().ShouldBe(again.Matrix.Counts.ToArray());
         Directory.GetFiles(_folder.FullName, "*.unfinished", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
@@ -200,7 +208,12 @@ public sealed class TrainingLoopTests : IDisposable
         string name, TrainingOptions options, SampleCache train, SampleCache validation, List<TrainingEvent>? events = null,
         IReadOnlyList<double>? classWeights = null, NamedWeights? initial = null)
     {
-        var loop = new TrainingLoop(options, SyntheticSplit.Classes, Folder(name), TimeProvider.System) { ClassWeights = classWeights, InitialWeights = initial };
+        var loop = new TrainingLoop(options, SyntheticSplit.Classes, Folder(name), TimeProvider.System)
+        {
+            ClassWeights = classWeights,
+            InitialWeights = initial,
+            ShownSamples = [validation.Samples.Count - 1, 0, validation.Samples.Count / 2],
+        };
         return loop.RunAsync(train, validation, new Listener(e => events?.Add(e)), TestContext.Current.CancellationToken);
     }
 

@@ -15,9 +15,10 @@ public static class Evaluation
     /// <param name="split">The split, decoded at the model's image size.</param>
     /// <param name="batchSize">Images at once, at least 1; only speed and memory depend on it.</param>
     /// <param name="cancellationToken">Ends it within one batch.</param>
+    /// <param name="shown">Samples, by index, whose predictions are kept; null for none. Each is below the number of samples.</param>
     /// <exception cref="ArgumentException">The split was decoded at another size.</exception>
     public static EvaluationResult Run(
-        TrainedModel model, SampleCache split, int batchSize, CancellationToken cancellationToken)
+        TrainedModel model, SampleCache split, int batchSize, CancellationToken cancellationToken, IReadOnlyList<int>? shown = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(split);
@@ -30,6 +31,7 @@ public static class Evaluation
         model.Network.eval();
         var matrix = new ConfusionMatrix(model.Description.Classes.Count);
         var lossSum = 0.0;
+        var kept = new IndexMask[shown?.Count ?? 0];
         var batches = split.Samples.Chunk(batchSize).ToList();
         using var queue = new BatchQueue(batches.Count, number => Prepare(batches[number], model.Description), cancellationToken);
         for (var number = 0; number < batches.Count; number++)
@@ -39,9 +41,22 @@ public static class Evaluation
             var predicted = Predict(model.Network, batch, out var loss);
             lossSum += loss;
             matrix.Add(batch.Masks, predicted);
+            for (var i = 0; i < kept.Length; i++)
+            {
+                if (shown![i] / batchSize == number)
+                {
+                    kept[i] = MaskOf(predicted, shown[i] % batchSize, split.ImageSize);
+                }
+            }
         }
 
-        return new EvaluationResult(matrix, matrix.Pixels == 0 ? 0 : lossSum / matrix.Pixels);
+        return new EvaluationResult(matrix, matrix.Pixels == 0 ? 0 : lossSum / matrix.Pixels, kept);
+    }
+
+    private static IndexMask MaskOf(byte[] predicted, int place, int side)
+    {
+        var area = side * side;
+        return new IndexMask(side, side, predicted.AsSpan(place * area, area).ToArray());
     }
 
     private static byte[] Predict(SegmentationNetwork network, Batch batch, out double loss)
@@ -70,4 +85,5 @@ public static class Evaluation
 /// <summary>What an evaluation counted.</summary>
 /// <param name="Matrix">Counts over every valid pixel of the split.</param>
 /// <param name="Loss">Mean cross-entropy over those pixels, in nats; 0 when there is none.</param>
-public sealed record EvaluationResult(ConfusionMatrix Matrix, double Loss);
+/// <param name="Shown">The predictions that were asked for, in their order.</param>
+public sealed record EvaluationResult(ConfusionMatrix Matrix, double Loss, IReadOnlyList<IndexMask> Shown);

@@ -6,7 +6,7 @@ namespace Maskwright.Segmentation;
 /// <summary>The loss a run is trained with: a weighted sum of terms over the main head, and over the auxiliary head where there is one.</summary>
 internal sealed class SegmentationLoss
 {
-    private readonly IReadOnlyList<(LossTerm Term, double Weight)> _terms;
+    private readonly IReadOnlyList<(string Name, LossTerm Term, double Weight)> _terms;
     private readonly double _auxiliaryWeight;
 
     /// <summary>The loss that options ask for.</summary>
@@ -16,31 +16,45 @@ internal sealed class SegmentationLoss
     public SegmentationLoss(TrainingOptions options, IReadOnlyList<double>? classWeights, Device device)
     {
         var weights = classWeights is null ? null : tensor(classWeights.Select(weight => (float)weight).ToArray(), device: device);
-        _terms = [.. options.Loss.Select(term => (LossTerm.Create(term.Name, options, weights), term.Weight))];
+        _terms = [.. options.Loss.Select(term => (term.Name, LossTerm.Create(term.Name, options, weights), term.Weight))];
         _auxiliaryWeight = options.AuxiliaryWeight;
     }
 
     /// <summary>The loss of a batch.</summary>
     /// <param name="output">Scores <c>[N, C, H, W]</c>.</param>
     /// <param name="target">Class indices <c>[N, H, W]</c>, 64-bit; 255 counts for nothing.</param>
-    /// <returns>A scalar.</returns>
-    public Tensor Compute(SegmentationOutput output, Tensor target)
+    /// <returns>The loss, and what it is the sum of.</returns>
+    public LossValue Compute(SegmentationOutput output, Tensor target)
     {
-        var main = Compute(output.Output, target);
-        return output.Auxiliary is null ? main : main + (_auxiliaryWeight * Compute(output.Auxiliary, target));
-    }
-
-    private Tensor Compute(Tensor scores, Tensor target)
-    {
-        var (first, weight) = _terms[0];
-        var sum = Scale(first.Compute(scores, target), weight);
-        foreach (var (term, share) in _terms.Skip(1))
+        var parts = new List<(string Name, Tensor Value)>();
+        var sum = Compute(output.Output, target, parts);
+        if (output.Auxiliary is { } scores)
         {
-            sum = sum + Scale(term.Compute(scores, target), share);
+            var auxiliary = Compute(scores, target, parts: null);
+            parts.Add(("auxiliary", auxiliary));
+            sum = sum + Scale(auxiliary, _auxiliaryWeight);
         }
 
-        return sum;
+        return new LossValue(sum, parts);
+    }
+
+    private Tensor Compute(Tensor scores, Tensor target, List<(string Name, Tensor Value)>? parts)
+    {
+        Tensor? sum = null;
+        foreach (var (name, term, weight) in _terms)
+        {
+            var value = term.Compute(scores, target);
+            parts?.Add((name, value));
+            sum = sum is null ? Scale(value, weight) : sum + Scale(value, weight);
+        }
+
+        return sum!;
     }
 
     private static Tensor Scale(Tensor loss, double weight) => weight == 1 ? loss : loss * weight;
 }
+
+/// <summary>The loss of a batch.</summary>
+/// <param name="Total">What is minimised, a scalar.</param>
+/// <param name="Parts">Each term over the main head, and <c>auxiliary</c> for all of them over the auxiliary head, before their weights.</param>
+internal sealed record LossValue(Tensor Total, IReadOnlyList<(string Name, Tensor Value)> Parts);

@@ -56,6 +56,9 @@ public sealed record RunManifest
 
     /// <summary>The object that holds every epoch's figures in order, a list of <see cref="EpochReport"/>.</summary>
     public required ArtifactEntry History { get; init; }
+
+    /// <summary>Pictures of a few validation samples: image, mask and the predictions of the epochs.</summary>
+    public IReadOnlyList<ArtifactEntry> Shown { get; init; } = [];
 }
 
 /// <summary>Where a run's objects are in the bucket.</summary>
@@ -77,6 +80,20 @@ public static class RunKeys
     /// <param name="runId">The run.</param>
     /// <param name="epoch">The epoch, from 1.</param>
     public static string Checkpoint(string runId, int epoch) => $"runs/{runId}/checkpoints/{epoch}.safetensors";
+
+    /// <summary>What the keys of a run's pictures begin with.</summary>
+    /// <param name="runId">The run.</param>
+    public static string ShownPrefix(string runId) => $"runs/{runId}/shown/";
+
+    /// <summary>The pictures of one of the validation samples that a run shows: PNG, masks with a palette.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="sample">Place of the sample among those shown, from 0.</param>
+    /// <param name="epoch">The epoch of the prediction, from 1.</param>
+    public static (string Image, string Truth, string Prediction) Shown(string runId, int sample, int epoch)
+    {
+        var folder = $"{ShownPrefix(runId)}{sample}/";
+        return (folder + "image.png", folder + "truth.png", $"{folder}{epoch}.png");
+    }
 }
 
 /// <summary>JSON of a run's documents.</summary>

@@ -1,3 +1,5 @@
+using Maskwright.Imaging;
+
 namespace Maskwright.Segmentation;
 
 /// <summary>Something a run has reached. Events arrive in order, on the training thread: whoever listens must be quick.</summary>
@@ -44,15 +46,41 @@ public sealed record StepCompleted : TrainingEvent
     /// <summary>The loss that is minimised.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Throughput since the epoch began, in images a second.</summary>
-    public required double ImagesPerSecond { get; init; }
+    /// <summary>What the loss is the weighted sum of.</summary>
+    public required IReadOnlyList<LossPart> LossParts { get; init; }
+
+    /// <summary>Step size of the optimiser.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Norm of all gradients together before clipping; null after a batch that the optimiser makes no step for.</summary>
+    public required double? GradientNorm { get; init; }
+
+    /// <summary>Images of the batch.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Duration of the step with all that belongs to it, in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Part of <see cref="Seconds"/> spent waiting for the batch, in seconds.</summary>
+    public required double DataWaitSeconds { get; init; }
 }
+
+/// <summary>One part of a loss, before its weight.</summary>
+/// <param name="Name">Name of the term; <c>auxiliary</c> for all terms over the auxiliary head.</param>
+/// <param name="Value">Its value.</param>
+public sealed record LossPart(string Name, double Value);
 
 /// <summary>An epoch is trained and validated, and its weights are on disk.</summary>
 public sealed record EpochCompleted : TrainingEvent
 {
     /// <summary>What the epoch ended with.</summary>
     public required EpochReport Report { get; init; }
+
+    /// <summary>Counts over the whole validation split.</summary>
+    public required ConfusionMatrix Confusion { get; init; }
+
+    /// <summary>What was predicted for <see cref="TrainingLoop.ShownSamples"/>, in their order.</summary>
+    public required IReadOnlyList<IndexMask> ShownPredictions { get; init; }
 
     /// <summary>The epoch's weights (<c>last.safetensors</c>); the next epoch writes over them.</summary>
     public required string LastWeightsPath { get; init; }

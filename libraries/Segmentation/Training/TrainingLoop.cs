@@ -51,6 +51,9 @@ public sealed class TrainingLoop
     /// <summary>Where the weights begin; null to draw them from the seed.</summary>
     public NamedWeights? InitialWeights { get; init; }
 
+    /// <summary>Samples of the validation split, by index, whose predictions every epoch tells.</summary>
+    public IReadOnlyList<int> ShownSamples { get; init; } = [];
+
     /// <summary>Trains on a thread of its own.</summary>
     /// <param name="train">The train split at <see cref="TrainingOptions.ImageSize"/>.</param>
     /// <param name="validation">The validation split at the same size.</param>
@@ -132,15 +135,10 @@ public sealed class TrainingLoop
         {
             var trained = TrainEpoch(epoch, step, batches, progress, cancellationToken);
             step.Average?.Exchange();
-            var report = Validate(epoch, trained, model, validation, weights, cancellationToken);
+            var completed = Validate(epoch, trained, model, validation, weights, cancellationToken);
             step.Average?.Exchange();
-            reports.Add(report);
-            progress.Report(new EpochCompleted
-            {
-                Report = report,
-                LastWeightsPath = weights.LastPath,
-                BestWeightsPath = report.IsBest ? weights.BestPath : null,
-            });
+            reports.Add(completed.Report);
+            progress.Report(completed);
         }
 
         return new TrainingResult(reports, weights.BestEpoch, weights.BestPath);
@@ -186,19 +184,27 @@ public sealed class TrainingLoop
     private bool StopsEarly(WeightFiles weights, List<EpochReport> reports) =>
         _options.EarlyStoppingEpochs > 0 && reports.Count - weights.BestEpoch >= _options.EarlyStoppingEpochs;
 
-    private EpochReport Validate(
+    private EpochCompleted Validate(
         int epoch, EpochTotals trained, TrainedModel model, SampleCache validation, WeightFiles weights, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken);
+        var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken, ShownSamples);
         var metrics = validated.Matrix.ToMetrics();
-        return trained.ToReport(epoch) with
+        var report = trained.ToReport(epoch) with
         {
             ValidationLoss = validated.Loss,
             Validation = metrics,
             ValidationSeconds = _time.GetElapsedTime(started).TotalSeconds,
             PeakMemoryBytes = PeakMemory(),
             IsBest = weights.Keep(model, epoch, SelectionCriterion.Score(_options.Criterion, metrics, validated.Loss)),
+        };
+        return new EpochCompleted
+        {
+            Report = report,
+            Confusion = validated.Matrix,
+            ShownPredictions = validated.Shown,
+            LastWeightsPath = weights.LastPath,
+            BestWeightsPath = report.IsBest ? weights.BestPath : null,
         };
     }
 
@@ -214,9 +220,10 @@ public sealed class TrainingLoop
         for (var number = 0; number < batches.PerEpoch; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var waiting = _time.GetTimestamp();
+            var begun = _time.GetTimestamp();
             using var batch = queue.Take();
-            totals.DataWait += _time.GetElapsedTime(waiting);
+            var waited = _time.GetElapsedTime(begun);
+            totals.DataWait += waited;
             var steps = ((epoch - 1L) * stepsPerEpoch) + (number / group);
             totals.LearningRate = _options.LearningRate * LearningRateSchedule.Factor(_options, steps, stepsPerEpoch);
 
@@ -234,7 +241,12 @@ public sealed class TrainingLoop
                 Step = number + 1,
                 StepsPerEpoch = batches.PerEpoch,
                 Loss = outcome.Loss,
-                ImagesPerSecond = totals.ImagesPerSecond,
+                LossParts = outcome.Parts,
+                LearningRate = totals.LearningRate,
+                GradientNorm = outcome.GradientNorm,
+                Images = batch.Count,
+                Seconds = _time.GetElapsedTime(begun).TotalSeconds,
+                DataWaitSeconds = waited.TotalSeconds,
             });
         }
 

@@ -59,7 +59,7 @@ internal sealed class TrainingStep : IDisposable
         var output = _network.forward(batch.ToImages(_device));
         var loss = _loss.Compute(output, batch.ToTarget(_device));
         var factor = share * _scaler.Scale;
-        (factor == 1 ? loss : loss * factor).backward();
+        (factor == 1 ? loss.Total : loss.Total * factor).backward();
         double? norm = null;
         if (learningRate is { } rate)
         {
@@ -74,7 +74,11 @@ internal sealed class TrainingStep : IDisposable
             }
         }
 
-        return new StepOutcome(loss.item<float>(), norm, ScoreMap.HighestOf(output.Output));
+        return new StepOutcome(
+            loss.Total.item<float>(),
+            [.. loss.Parts.Select(part => new LossPart(part.Name, part.Value.item<float>()))],
+            norm,
+            ScoreMap.HighestOf(output.Output));
     }
 
     /// <inheritdoc/>
@@ -87,6 +91,7 @@ internal sealed class TrainingStep : IDisposable
 
 /// <summary>What a batch came to.</summary>
 /// <param name="Loss">Its loss.</param>
+/// <param name="Parts">What the loss is the weighted sum of.</param>
 /// <param name="GradientNorm">Norm of all gradients of the step before clipping; null where no step was made.</param>
 /// <param name="Prediction">Class indices [N, H, W], row-major.</param>
-internal sealed record StepOutcome(double Loss, double? GradientNorm, byte[] Prediction);
+internal sealed record StepOutcome(double Loss, IReadOnlyList<LossPart> Parts, double? GradientNorm, byte[] Prediction);

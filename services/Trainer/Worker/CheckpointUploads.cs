@@ -17,12 +17,13 @@ internal sealed class CheckpointUploads
     private readonly Channel<(int Epoch, string Path)> _due = Channel.CreateUnbounded<(int, string)>();
     private readonly ObjectStorage _storage;
     private readonly string _run;
+    private readonly RunReporter _reporter;
     private readonly Task<ArtifactEntry?> _uploading;
 
     /// <summary>Starts with nothing to upload.</summary>
-    public CheckpointUploads(ObjectStorage storage, string run, CancellationToken cancellationToken)
+    public CheckpointUploads(ObjectStorage storage, string run, RunReporter reporter, CancellationToken cancellationToken)
     {
-        (_storage, _run) = (storage, run);
+        (_storage, _run, _reporter) = (storage, run, reporter);
         _uploading = UploadAsync(cancellationToken);
     }
 
@@ -56,6 +57,7 @@ internal sealed class CheckpointUploads
             using var activity = Activities.StartActivity("checkpoint");
             activity?.SetTag("maskwright.epoch", epoch);
             var entry = await _storage.PutFileAsync(RunKeys.Checkpoint(_run, epoch), path, "application/octet-stream", cancellationToken);
+            _reporter.Say($"checkpoint of epoch {epoch} is in storage");
             File.Delete(path);
             if (last is not null)
                 await _storage.DeleteAsync(last.Key, cancellationToken);

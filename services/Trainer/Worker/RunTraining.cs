@@ -7,7 +7,7 @@ using Maskwright.Segmentation;
 namespace Maskwright.Trainer;
 
 /// <summary>One run from its dataset to its committed manifest, inside the worker.</summary>
-internal sealed class RunTraining(ObjectStorage storage, EventWriter events, TimeProvider time)
+internal sealed class RunTraining(ObjectStorage storage, EventWriter events, TimeProvider time, ILoggerFactory logging)
 {
     private const string WeightsType = "application/octet-stream";
 
@@ -22,6 +22,8 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
         var train = await LoadAsync(dataset, "train", order.Options.ImageSize, cancellationToken);
         var validation = await LoadAsync(dataset, "val", order.Options.ImageSize, cancellationToken);
 
+        using var spool = new SpoolWriter(order.SpoolDirectory, order.Run, time, logging.CreateLogger<SpoolWriter>());
+        var reporter = new RunReporter(spool, dataset.Manifest.Classes, order.Options.Criterion, time);
         string folder = Directory.CreateTempSubdirectory("maskwright-run-").FullName;
         try
         {
@@ -29,14 +31,18 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             var (initial, initialDigest) = order.Options.InitialWeights is { } source
                 ? await new InitialWeightsFile(storage).ReadAsync(source, dataset.Manifest.Classes, cancellationToken)
                 : ((NamedWeights?)null, (string?)null);
+            var shown = ShownSamples.Choose(validation, dataset.Manifest.Classes.Count);
+            var images = new ShownImages(
+                storage, order.Run, [.. shown.Select(index => validation.Samples[index])], order.Options.Epochs, reporter, logging.CreateLogger<ShownImages>(), cancellationToken);
             var loop = new TrainingLoop(order.Options, dataset.Manifest.Classes, folder, time)
             {
                 ClassWeights = ClassWeights.Resolve(order.Options, statistics),
                 InitialWeights = initial,
+                ShownSamples = shown,
             };
-            var uploads = new CheckpointUploads(storage, order.Run, cancellationToken);
-            var result = await loop.RunAsync(train, validation, new Progress(events, time, uploads), cancellationToken);
-            return await CommitAsync(order, dataset.Manifest, initialDigest, result, uploads, cancellationToken);
+            var uploads = new CheckpointUploads(storage, order.Run, reporter, cancellationToken);
+            var result = await loop.RunAsync(train, validation, new Progress(events, time, uploads, reporter, images), cancellationToken);
+            return await CommitAsync(order, dataset.Manifest, initialDigest, result, uploads, images, cancellationToken);
         }
         finally
         {
@@ -53,7 +59,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     }
 
     private async Task<WorkerSucceeded> CommitAsync(
-        WorkerOrder order, DatasetManifest dataset, string? initialDigest, TrainingResult result, CheckpointUploads uploads, CancellationToken cancellationToken)
+        WorkerOrder order, DatasetManifest dataset, string? initialDigest, TrainingResult result, CheckpointUploads uploads, ShownImages images, CancellationToken cancellationToken)
     {
         using var activity = Activities.StartActivity("commit");
         events.Write(new WorkerProgress("upload", 0, 1, "models"));
@@ -79,6 +85,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             Model = model,
             LastCheckpoint = last,
             History = history,
+            Shown = await images.CompleteAsync(cancellationToken),
         };
         await manifests.CommitAsync(RunKeys.Manifest(order.Run), manifest, RunJson.Default.RunManifest, cancellationToken);
         return new WorkerSucceeded(model.Sha256, result.BestEpoch, result.Epochs.Max(epoch => epoch.PeakMemoryBytes));
@@ -90,13 +97,14 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     }
 
     /// <summary>The loop's events on their way out.</summary>
-    private sealed class Progress(EventWriter events, TimeProvider time, CheckpointUploads uploads) : IProgress<TrainingEvent>
+    private sealed class Progress(EventWriter events, TimeProvider time, CheckpointUploads uploads, RunReporter reporter, ShownImages images) : IProgress<TrainingEvent>
     {
         private readonly EpochSpans _epochs = new(time);
         private long _lastProgress;
 
         public void Report(TrainingEvent value)
         {
+            reporter.Report(value);
             switch (value)
             {
                 case TrainingStarted started:
@@ -114,6 +122,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
                 case EpochCompleted completed:
                     _epochs.Add(completed.Report);
                     uploads.Add(completed.Report.Number, completed.LastWeightsPath);
+                    images.Add(completed.Report.Number, completed.ShownPredictions);
                     events.Write(new WorkerEpoch(completed.Report));
                     break;
             }

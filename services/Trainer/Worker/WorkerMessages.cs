@@ -10,8 +10,9 @@ namespace Maskwright.Trainer;
 /// <param name="Dataset">Id of the dataset.</param>
 /// <param name="Options">The whole recipe.</param>
 /// <param name="ProgramVersion">Version to put into the manifest.</param>
+/// <param name="SpoolDirectory">Where it puts what it reports for the collector.</param>
 /// <param name="TraceParent">W3C trace parent of the service's span; null when there is none.</param>
-internal sealed record WorkerOrder(string Run, string Dataset, TrainingOptions Options, string ProgramVersion, string? TraceParent)
+internal sealed record WorkerOrder(string Run, string Dataset, TrainingOptions Options, string ProgramVersion, string SpoolDirectory, string? TraceParent)
 {
     /// <summary>The line that asks a worker to stop after its present step.</summary>
     public const string CancelLine = "cancel";

@@ -7,6 +7,9 @@ namespace Maskwright.Trainer;
 /// <summary>A training run in the collector's terms.</summary>
 internal static class RunMetrics
 {
+    // Numbers make a repeated delivery harmless: an epoch's is its own, that of an end its time.
+    private const string ClientId = "trainer";
+
     /// <summary>The name under which the collector keeps a run: <c>runs/{id}</c> with the id of the training run.</summary>
     public static string NameOf(TrainingRun run) => string.Concat("runs", run.Name.AsSpan(run.Name.IndexOf('/', StringComparison.Ordinal)));
 
@@ -33,9 +36,9 @@ internal static class RunMetrics
     }
 
     /// <summary>All points of one epoch, as one batch whose sequence is the epoch's number.</summary>
-    public static LogMetricsRequest Batch(TrainingRun run, Epoch epoch, string clientId)
+    public static LogMetricsRequest Batch(TrainingRun run, Epoch epoch)
     {
-        var batch = new LogMetricsRequest { Run = NameOf(run), ClientId = clientId, Sequence = epoch.Number };
+        var batch = new LogMetricsRequest { Run = NameOf(run), ClientId = ClientId, Sequence = epoch.Number };
         var time = epoch.EndTime;
         void Add(string metric, double value) =>
             batch.Points.Add(new Point { Metric = metric, Step = epoch.Number, Epoch = epoch.Number, Time = time, Value = value });
@@ -49,9 +52,27 @@ internal static class RunMetrics
         Add("seconds/train", epoch.TrainSeconds);
         Add("seconds/val", epoch.ValSeconds);
         Add("memory/peak_bytes", epoch.PeakMemoryBytes);
-        AddScores("train", epoch.Train, Add);
-        AddScores("val", epoch.Val, Add);
+        var names = MetricNames.OfClasses(run.Classes);
+        AddScores("train", epoch.Train, names, Add);
+        AddScores("val", epoch.Val, names, Add);
         return batch;
+    }
+
+    /// <summary>The last line of a run that has ended.</summary>
+    public static LogEventsRequest EndOf(TrainingRun run)
+    {
+        var line = new TextEvent
+        {
+            Time = run.EndTime,
+            Level = run.State == State.Failed ? "error" : "info",
+            Text = run.State switch
+            {
+                State.Succeeded => $"finished: best {run.Options.Criterion} at epoch {run.BestEpoch}",
+                State.Failed => $"failed: {run.Error?.Message}",
+                _ => "cancelled",
+            },
+        };
+        return new LogEventsRequest { Run = NameOf(run), ClientId = ClientId, Sequence = run.EndTime.ToDateTimeOffset().ToUnixTimeMilliseconds(), Events = { line } };
     }
 
     /// <summary>The collector's word for a state.</summary>
@@ -63,7 +84,7 @@ internal static class RunMetrics
         _ => RunState.Running,
     };
 
-    private static void AddScores(string prefix, Scores scores, Action<string, double> add)
+    private static void AddScores(string prefix, Scores scores, IReadOnlyList<string> names, Action<string, double> add)
     {
         add(prefix + "/miou", scores.MeanIou);
         add(prefix + "/dice", scores.MeanDice);
@@ -71,8 +92,7 @@ internal static class RunMetrics
         add(prefix + "/mean_accuracy", scores.MeanAccuracy);
         foreach (var scored in scores.Classes)
         {
-            // A class's name may hold what a metric's name may not.
-            string name = string.Concat(scored.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+            string name = names[scored.Index];
             if (scored.HasIou)
                 add($"{prefix}/iou/{name}", scored.Iou);
             if (scored.HasDice)
