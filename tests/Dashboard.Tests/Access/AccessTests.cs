@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace Maskwright.Dashboard.Tests.Access;
 
@@ -13,7 +14,7 @@ public sealed class AccessTests
     [InlineData("/no-such-page")]
     [InlineData("/export/logs")]
     [InlineData("/export/console/storage")]
-    [InlineData("/assets/dashboard.js")]
+    [InlineData("/assets/v/dashboard.js")]
     [InlineData("/_framework/blazor.web.js")]
     [InlineData("/_content/Plotly.Blazor/plotly-basic-3.7.0.min.js")]
     public async Task Without_a_cookie_everything_leads_to_the_login(string path)
@@ -42,10 +43,13 @@ public sealed class AccessTests
         using var client = Client();
         var page = await client.GetStringAsync(new Uri(sample.Url, "/login"), Cancellation);
         page.ShouldContain("not Microsoft");
-        foreach (var asset in (string[])["/assets/login.css", "/assets/icon.svg"])
+        var assets = Regex.Matches(page, "/assets/[0-9a-f]{16}/[a-z.]+").Select(match => match.Value).ToList();
+        assets.Select(asset => asset[(asset.LastIndexOf('/') + 1)..]).ShouldBe(["icon.svg", "login.css"], ignoreOrder: true);
+        foreach (var asset in assets)
         {
-            page.ShouldContain(asset);
-            (await client.GetAsync(new Uri(sample.Url, asset), Cancellation)).StatusCode.ShouldBe(HttpStatusCode.OK);
+            using var answer = await client.GetAsync(new Uri(sample.Url, asset), Cancellation);
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+            answer.Headers.CacheControl!.ToString().ShouldContain("immutable");
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class LoginTests(Chromium chromium)
         await Expect(page).ToHaveURLAsync(new Regex(@"/datasets\?x=1$"));
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Datasets");
 
-        foreach (var path in (string[])["/runs", "/assets/pages.js", "/_blazor/negotiate", "/_framework/blazor.web.js"])
+        foreach (var path in (string[])["/runs", "/assets/v/pages.js", "/_blazor/negotiate", "/_framework/blazor.web.js"])
             (await open.Host.Http.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized, path);
         (await open.Host.Http.GetAsync("/login?t=wrong", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
