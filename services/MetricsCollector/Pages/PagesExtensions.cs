@@ -1,6 +1,7 @@
 using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
 using Maskwright.MetricsCollector.Pages.Media;
+using Maskwright.MetricsCollector.Pages.Run.Charts;
 using Maskwright.PageDefaults;
 using Maskwright.PageDefaults.Access;
 using Maskwright.Training.V1;
@@ -34,6 +35,7 @@ internal static class PagesExtensions
         if (app.Services.GetRequiredService<IOptions<MetricsOptions>>().Value.Token is { Length: > 0 } token)
             app.MapLogin(token, LoginText);
         app.MapMedia();
+        app.MapSeries();
         app.MapPageDefaults<App>();
     }
 }

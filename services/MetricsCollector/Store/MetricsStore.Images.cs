@@ -10,33 +10,13 @@ public sealed partial class MetricsStore
     /// <returns>False when they had been kept before and were skipped.</returns>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     public Task<bool> AddImagesAsync(string id, Sender sender, IReadOnlyList<StoredImage> images, CancellationToken cancellationToken) =>
-        _database.WriteAsync(
-            async connection =>
-            {
-                var run = await Senders.RunAsync(connection, id);
-                if (sender.Sequence <= await Senders.LastAsync(connection, run, SenderKind.Images, sender.ClientId))
-                    return false;
-                await Senders.SetAsync(connection, run, SenderKind.Images, sender.ClientId, sender.Sequence);
-                await InsertImagesAsync(connection, run, images);
-                return true;
-            },
-            cancellationToken);
+        AddAsync(id, SenderKind.Images, sender, (connection, run) => InsertImagesAsync(connection, run, images), cancellationToken);
 
     /// <summary>Keeps events.</summary>
     /// <returns>False when they had been kept before and were skipped.</returns>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     public Task<bool> AddEventsAsync(string id, Sender sender, IReadOnlyList<StoredEvent> events, CancellationToken cancellationToken) =>
-        _database.WriteAsync(
-            async connection =>
-            {
-                var run = await Senders.RunAsync(connection, id);
-                if (sender.Sequence <= await Senders.LastAsync(connection, run, SenderKind.Events, sender.ClientId))
-                    return false;
-                await Senders.SetAsync(connection, run, SenderKind.Events, sender.ClientId, sender.Sequence);
-                await InsertEventsAsync(connection, run, events);
-                return true;
-            },
-            cancellationToken);
+        AddAsync(id, SenderKind.Events, sender, (connection, run) => InsertEventsAsync(connection, run, events), cancellationToken);
 
     /// <summary>Returns references to images by step and sample.</summary>
     /// <param name="id">The run.</param>
@@ -80,6 +60,24 @@ public sealed partial class MetricsStore
                 return [.. rows.Select(row => new StoredEvent(row.Number, Ticks.ToTime(row.Time), row.Level, row.Text))];
             },
             cancellationToken);
+
+    private async Task<bool> AddAsync(
+        string id, SenderKind kind, Sender sender, Func<DbConnection, long, Task<bool>> insert, CancellationToken cancellationToken)
+    {
+        var isNew = await _database.WriteAsync(
+            async connection =>
+            {
+                var run = await Senders.RunAsync(connection, id);
+                if (sender.Sequence <= await Senders.LastAsync(connection, run, kind, sender.ClientId))
+                    return false;
+                await Senders.SetAsync(connection, run, kind, sender.ClientId, sender.Sequence);
+                return await insert(connection, run);
+            },
+            cancellationToken);
+        if (isNew)
+            Feed.PublishMore(id, images: kind == SenderKind.Images, events: kind == SenderKind.Events);
+        return isNew;
+    }
 
     private static async Task<bool> InsertImagesAsync(DbConnection connection, long run, IReadOnlyList<StoredImage> images)
     {

@@ -32,6 +32,10 @@ internal sealed class RunFeed
     /// <summary>Tells that a run has changed.</summary>
     public void Publish(StoredRun run) => Publish(run.Registration.Id, new RunChange { Run = run });
 
+    /// <summary>Tells that a run has more images or lines of text.</summary>
+    public void PublishMore(string run, bool images = false, bool events = false) =>
+        Publish(run, new RunChange { HasImages = images, HasEvents = events });
+
     /// <summary>Tells that a run is no more.</summary>
     public void Delete(string run) => Publish(run, new RunChange { IsDeleted = true });
 
@@ -63,6 +67,12 @@ internal sealed record RunChange
     /// <summary>The run, where it has changed.</summary>
     public StoredRun? Run { get; init; }
 
+    /// <summary>Whether images were kept.</summary>
+    public bool HasImages { get; init; }
+
+    /// <summary>Whether lines of text were kept.</summary>
+    public bool HasEvents { get; init; }
+
     /// <summary>Whether it was deleted.</summary>
     public bool IsDeleted { get; init; }
 }
@@ -83,8 +93,14 @@ internal sealed class RunSubscription(RunFeed feed, string run) : IDisposable
     public async ValueTask<(RunChange Change, bool Lagged)> NextAsync(CancellationToken cancellationToken)
     {
         var change = await _changes.Reader.ReadAsync(cancellationToken);
-        Interlocked.Add(ref _waiting, -change.Points.Count);
-        return (change, Interlocked.Exchange(ref _lagged, 0) == 1);
+        return (change, Taken(change));
+    }
+
+    /// <summary>What has happened and was not read yet, without waiting.</summary>
+    public IEnumerable<(RunChange Change, bool Lagged)> Waiting()
+    {
+        while (_changes.Reader.TryRead(out var change))
+            yield return (change, Taken(change));
     }
 
     /// <inheritdoc/>
@@ -100,5 +116,11 @@ internal sealed class RunSubscription(RunFeed feed, string run) : IDisposable
 
         Interlocked.Add(ref _waiting, change.Points.Count);
         _changes.Writer.TryWrite(change);
+    }
+
+    private bool Taken(RunChange change)
+    {
+        Interlocked.Add(ref _waiting, -change.Points.Count);
+        return Interlocked.Exchange(ref _lagged, 0) == 1;
     }
 }
