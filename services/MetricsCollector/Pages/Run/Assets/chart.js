@@ -17,6 +17,7 @@ export class Chart {
   #extremes = [0, 1];
   #odd = [];
   #shape = "";
+  #listen = event => this.#onKey(event);
 
   constructor(board, element) {
     this.board = board;
@@ -29,8 +30,7 @@ export class Chart {
     this.#box.className = "chart-box";
     this.#legend = new Legend(this.spec.lines, this.spec.unit, line => this.#toggle(line));
     element.replaceChildren(this.#box, this.#legend.element);
-    this.#onKey = this.#onKey.bind(this);
-    element.addEventListener("keydown", this.#onKey);
+    element.addEventListener("keydown", this.#listen);
   }
 
   get isLoaded() { return this.series.every(series => series.isLoaded); }
@@ -117,7 +117,7 @@ export class Chart {
   }
 
   dispose() {
-    this.element.removeEventListener("keydown", this.#onKey);
+    this.element.removeEventListener("keydown", this.#listen);
     this.#drop();
   }
 

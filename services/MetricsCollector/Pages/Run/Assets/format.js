@@ -12,7 +12,7 @@ export function formatValue(value, unit) {
     return `${trim(value.toPrecision(4))} ${binary[power]}`;
   }
   const size = Math.abs(value);
-  const text = size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3)
+  const text = size !== 0 && (size < 1e-4 || size >= 1e9) ? value.toExponential(3).replace(/\.?0+e/, "e")
     : size >= 1e5 ? Math.round(value).toLocaleString("en")
     : trim(value.toPrecision(5));
   return unit ? `${text} ${unit}` : text;
