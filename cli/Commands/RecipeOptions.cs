@@ -58,7 +58,17 @@ internal sealed class RecipeOptions
         if (InitialWeights(call) is { } weights)
             recipe.InitialWeights = weights;
         foreach (var setting in options.GetValue(_set) ?? [])
-            RecipeSettings.Apply(recipe, setting);
+        {
+            try
+            {
+                RecipeSettings.Apply(recipe, setting);
+            }
+            catch (FormatException exception)
+            {
+                throw new UsageException($"--set {exception.Message}");
+            }
+        }
+
         if (options.GetValue(_device) is { } device)
             recipe.Device = device;
         if (seed is { } value)

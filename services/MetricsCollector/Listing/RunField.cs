@@ -31,6 +31,9 @@ internal abstract record RunField
     /// <summary>What the list is sorted by: an expression over <c>runs r</c>.</summary>
     public abstract string SortSql(DynamicParameters parameters);
 
+    /// <summary>What runs are grouped by: its text, an expression over <c>runs r</c>.</summary>
+    public virtual string ValueSql(DynamicParameters parameters) => $"CAST({SortSql(parameters)} AS TEXT)";
+
     /// <summary>A condition over <c>runs r</c>.</summary>
     /// <exception cref="RunQueryException">The field is not compared in this way.</exception>
     public abstract string ComparisonSql(string comparison, string value, DynamicParameters parameters);
@@ -135,6 +138,8 @@ internal abstract record RunField
     {
         public override string SortSql(DynamicParameters parameters) =>
             $"(SELECT a.sort_key {From(parameters)})";
+
+        public override string ValueSql(DynamicParameters parameters) => $"(SELECT a.value {From(parameters)})";
 
         public override string ComparisonSql(string comparison, string value, DynamicParameters parameters)
         {

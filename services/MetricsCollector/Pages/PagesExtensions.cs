@@ -2,6 +2,7 @@ using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
 using Maskwright.MetricsCollector.Pages.Media;
 using Maskwright.MetricsCollector.Pages.Run.Charts;
+using Maskwright.MetricsCollector.Pages.Orders;
 using Maskwright.PageDefaults;
 using Maskwright.PageDefaults.Access;
 using Maskwright.Training.V1;
@@ -23,6 +24,8 @@ internal static class PagesExtensions
         services.AddLogin("collector");
         services.AddPageDefaults(typeof(PagesExtensions).Assembly);
         services.AddSingleton<SampleLinks>();
+        services.AddSingleton<TrainerOrders>();
+        services.AddSingleton<DatasetOrders>();
         // The names are resolved by service discovery: services__trainer__grpc__0 and so on in the environment.
         services.AddGrpcClient<TrainingService.TrainingServiceClient>(client => client.Address = new Uri("http://_grpc.trainer"));
         services.AddGrpcClient<DatasetService.DatasetServiceClient>(client => client.Address = new Uri("http://_grpc.datasets"));

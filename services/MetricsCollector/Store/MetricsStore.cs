@@ -61,7 +61,7 @@ public sealed partial class MetricsStore : IAsyncDisposable
     public async Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return await _database.WriteAsync(
+        var created = await _database.WriteAsync(
             async connection =>
             {
                 if (await RunRows.FindAsync(connection, run.Id) is { } kept)
@@ -84,6 +84,8 @@ public sealed partial class MetricsStore : IAsyncDisposable
                 return (await RunRows.FindAsync(connection, run.Id))!;
             },
             cancellationToken);
+        Feed.Publish(created);
+        return created;
     }
 
     /// <summary>Ends a run. Ending one again in the same way changes nothing.</summary>

@@ -7,6 +7,10 @@ internal sealed class RunFeed
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<RunSubscription>> _subscriptions = new(StringComparer.Ordinal);
+    private long _version;
+
+    /// <summary>Grows with whatever is told of any run.</summary>
+    public long Version => Interlocked.Read(ref _version);
 
     /// <summary>Begins to follow a run, until the subscription is disposed of.</summary>
     public RunSubscription Subscribe(string run)
@@ -50,6 +54,7 @@ internal sealed class RunFeed
 
     private void Publish(string run, RunChange change)
     {
+        Interlocked.Increment(ref _version);
         lock (_lock)
         {
             foreach (var follower in _subscriptions.GetValueOrDefault(run, []))

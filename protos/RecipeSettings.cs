@@ -1,12 +1,11 @@
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Maskwright.Training.V1;
 
-namespace Maskwright.Cli;
+namespace Maskwright.Training.V1;
 
-/// <summary>Options of a recipe as typed: <c>--set NAME=VALUE</c> reaches every field of the contract's options.</summary>
-internal static class RecipeSettings
+/// <summary>Options of a recipe as people type them: <c>NAME=VALUE</c> reaches every field of the contract's options.</summary>
+public static class RecipeSettings
 {
     /// <summary>The names there are, for messages.</summary>
     private static IEnumerable<string> Names => TrainingOptions.Descriptor.Fields.InDeclarationOrder()
@@ -15,13 +14,15 @@ internal static class RecipeSettings
     /// <summary>Sets one field.</summary>
     /// <param name="recipe">Gets the value.</param>
     /// <param name="setting"><c>NAME=VALUE</c>; lists are separated by commas, terms of a loss are <c>NAME</c> or <c>NAME:WEIGHT</c>.</param>
-    /// <exception cref="UsageException">There is no such option, or the value is not of its kind.</exception>
+    /// <exception cref="FormatException">There is no such option, or the value is not of its kind.</exception>
     public static void Apply(TrainingOptions recipe, string setting)
     {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(setting);
         var split = setting.IndexOf('=', StringComparison.Ordinal);
         var name = split > 0 ? setting[..split].Trim() : setting;
         if (split < 1 || !Names.Contains(name))
-            throw new UsageException($"--set '{setting}' names no option; expected NAME=VALUE with one of {string.Join(", ", Names)}.");
+            throw new FormatException($"'{setting}' names no option; expected NAME=VALUE with one of {string.Join(", ", Names)}.");
         var field = TrainingOptions.Descriptor.FindFieldByName(name);
         var value = setting[(split + 1)..].Trim();
         try
@@ -30,7 +31,7 @@ internal static class RecipeSettings
         }
         catch (Exception exception) when (exception is InvalidProtocolBufferException or FormatException or System.Text.Json.JsonException)
         {
-            throw new UsageException($"--set {name}: '{value}' is not {Kind(field)}.");
+            throw new FormatException($"{name}: '{value}' is not {Kind(field)}.", exception);
         }
     }
 
