@@ -53,12 +53,6 @@ public static class RpcErrors
     public static RpcException Unavailable(string reason, string message) =>
         Create(Code.Unavailable, reason, message);
 
-    /// <summary>A method of the contract that this version does not have.</summary>
-    /// <param name="method">Name of the method.</param>
-    /// <param name="instead">What can be done instead, as a sentence.</param>
-    public static RpcException Unimplemented(string method, string instead) =>
-        Create(Code.Unimplemented, "NOT_BUILT_YET", $"{method} is part of the contract but not built in this version. {instead}");
-
     /// <summary>What came is no message of the contract.</summary>
     public static RpcException MalformedRequest() =>
         Create(Code.InvalidArgument, "MALFORMED_REQUEST", "The request's bytes are no message of this method. Send what the contract's proto file describes.");

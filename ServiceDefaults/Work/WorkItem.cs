@@ -27,7 +27,7 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
     public string? TraceParent { get; } = traceParent;
 
     /// <summary>Cancelled when a caller wants the work to stop.</summary>
-    public CancellationTokenSource Cancellation { get; } = new();
+    public CancellationTokenSource Cancellation { get; private set; } = new();
 
     public T Resource
     {
@@ -62,6 +62,9 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
         lock (_lock)
             return _resource.State == expected ? Apply(kind, message, change) : null;
     }
+
+    /// <summary>Forgets that the work was to stop, for it is to be done after all.</summary>
+    public void Renew() => Cancellation = new CancellationTokenSource();
 
     /// <summary>Hands the present form on before any later one is told.</summary>
     public void Read(Action<T> read)

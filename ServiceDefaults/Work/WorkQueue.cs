@@ -193,6 +193,50 @@ public sealed partial class WorkQueue<T> : BackgroundService
         return item.Resource;
     }
 
+    /// <summary>Queues work that has failed or was cancelled once more; its handler goes on from what it finds stored.</summary>
+    /// <param name="name">The resource.</param>
+    /// <param name="change">What else changes with it.</param>
+    /// <param name="cancellationToken">Gives it up before it is recorded.</param>
+    /// <exception cref="Grpc.Core.RpcException">It has not ended, or has succeeded, or there is none, or storage can't be reached.</exception>
+    public async Task<T> RequeueAsync(string name, Action<T> change, CancellationToken cancellationToken)
+    {
+        var (id, item) = Find(name, "name");
+        cancellationToken.ThrowIfCancellationRequested();
+        var ended = item.Resource;
+        if (ended.State is not (State.Failed or State.Cancelled))
+        {
+            throw ended.State == State.Succeeded
+                ? RpcErrors.FailedPrecondition("ALREADY_SUCCEEDED", $"'{name}' has succeeded: there is nothing left to do.")
+                : RpcErrors.FailedPrecondition("STILL_RUNNING", $"'{name}' has not ended: it is worked on by itself.");
+        }
+
+        if (item.TryUpdate(ended.State, EventKind.State, "It is taken up again.", resource =>
+            {
+                item.Renew();
+                (resource.State, resource.EndTime, resource.Error) = (State.Queued, null, null);
+                change(resource);
+            }) is not { } queued)
+        {
+            throw RpcErrors.FailedPrecondition("STILL_RUNNING", $"'{name}' was taken up again by another call.");
+        }
+
+        try
+        {
+            await SaveAsync(id, item, CancellationToken.None);
+        }
+        catch
+        {
+            // Not recorded, not queued: a repeated call finds it as it was.
+            item.TryUpdate(State.Queued, EventKind.State, string.Empty, resource =>
+                (resource.State, resource.EndTime, resource.Error) = (ended.State, ended.EndTime, ended.Error));
+            throw;
+        }
+
+        LogQueued(name);
+        Enqueue(id);
+        return queued;
+    }
+
     /// <summary>Deletes an ended resource: its manifest first, so that no half of it is ever visible, then its objects.</summary>
     /// <exception cref="Grpc.Core.RpcException">It has not ended, or there is none.</exception>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)

@@ -12,6 +12,7 @@ internal static class TrainCommands
         Watch(terminal),
         List(terminal),
         Cancel(terminal),
+        Resume(terminal),
         Presets(terminal),
     };
 
@@ -91,6 +92,33 @@ internal static class TrainCommands
                 call.Services.Once(cancellationToken));
             call.Write(run, () => call.Terminal.Output.WriteLine($"{run.Name} is asked to stop; it is {StateText.Of(run.State)}."));
             return ExitCode.Ok;
+        });
+    }
+
+    private static Command Resume(Terminal terminal)
+    {
+        var command = new DocumentedCommand("resume", "Take a failed or cancelled training run up again, and watch it.", """
+            It goes on from its last checkpoint, with the same options and to the same model as if it had never stopped.
+
+            Examples:
+              maskwright train resume trainingRuns/NAME
+              maskwright train resume NAME --detach
+            """);
+        var name = Name();
+        var detach = CommonOptions.Detach();
+        command.Add(name);
+        command.Add(detach);
+        return command.Does(terminal, async (call, cancellationToken) =>
+        {
+            var run = await call.Services.Trainer.ResumeTrainingRunAsync(
+                new ResumeTrainingRunRequest { Name = ResourceName.Full(ResourceName.TrainingRuns, call.Options.GetValue(name)) },
+                call.Services.Once(cancellationToken));
+            call.Terminal.Say(run.LastCheckpoint is { } checkpoint
+                ? $"{run.Name} is queued again; it goes on after step {checkpoint.Step}."
+                : $"{run.Name} is queued again; it has no checkpoint and begins anew.");
+            if (!call.Options.GetValue(detach))
+                run = await FollowAsync(call, run.Name, cancellationToken);
+            return call.Finish(run, shown => TrainingView.Show(call.Terminal, shown));
         });
     }
 

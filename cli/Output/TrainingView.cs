@@ -37,6 +37,8 @@ internal static class TrainingView
             ("best epoch", run.BestEpoch == 0 ? Numbers.None : $"{run.BestEpoch}"),
             ("took", Numbers.Between(run.StartTime, run.EndTime)),
             ("peak memory", Numbers.Bytes(run.PeakMemoryBytes)),
+            ("last checkpoint", run.LastCheckpoint is { } checkpoint ? $"after step {checkpoint.Step}, in epoch {checkpoint.Epoch}, {Numbers.Time(checkpoint.Time)} UTC" : Numbers.None),
+            ("restarts", run.Restarts.Count == 0 ? Numbers.None : $"{run.Restarts.Count}, the last because {run.Restarts[^1].Reason}"),
             ("model digest", run.ModelDigest.Length > 0 ? run.ModelDigest : Numbers.None),
             ("tracked as", run.MetricsRun.Length > 0 ? run.MetricsRun : Numbers.None),
         ]));

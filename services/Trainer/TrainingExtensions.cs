@@ -29,6 +29,7 @@ internal static class TrainingExtensions
 
         builder.Services.AddSingleton<TrainingRequests>();
         builder.Services.AddSingleton<WorkerProcess>();
+        builder.Services.AddSingleton<DeviceSlots>();
         builder.Services.AddSingleton(new MetricsSpool(SpoolDirectory(builder.Configuration)));
         builder.Services.AddSingleton<SpoolDelivery>();
         builder.Services.AddHostedService<MetricsRelay>();

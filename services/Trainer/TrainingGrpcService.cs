@@ -6,7 +6,7 @@ using Maskwright.Training.V1;
 namespace Maskwright.Trainer;
 
 /// <summary>The gRPC face of training.</summary>
-internal sealed class TrainingGrpcService(WorkQueue<TrainingRun> queue, TrainingRequests requests) : TrainingService.TrainingServiceBase
+internal sealed class TrainingGrpcService(WorkQueue<TrainingRun> queue, TrainingRequests requests, TimeProvider time) : TrainingService.TrainingServiceBase
 {
     public override async Task<TrainingRun> CreateTrainingRun(CreateTrainingRunRequest request, ServerCallContext context)
     {
@@ -34,7 +34,7 @@ internal sealed class TrainingGrpcService(WorkQueue<TrainingRun> queue, Training
         queue.CancelAsync(request.Name, context.CancellationToken);
 
     public override Task<TrainingRun> ResumeTrainingRun(ResumeTrainingRunRequest request, ServerCallContext context) =>
-        throw RpcErrors.Unimplemented(nameof(ResumeTrainingRun), "Create a new run with the same dataset, options and seed: on the CPU it gives the same weights.");
+        queue.RequeueAsync(request.Name, run => run.ResumeTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()), context.CancellationToken);
 
     public override async Task<Empty> DeleteTrainingRun(DeleteTrainingRunRequest request, ServerCallContext context)
     {

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -50,6 +52,34 @@ public sealed class OptimizerTests
         ShouldBeEqual(ours, wide, tolerance: 2e-4);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Steps_after_any_interruption_are_those_without_one(string name) => Prop.ForAll(
+        Gen.Choose(0, 4).Two().ToArbitrary(),
+        steps =>
+        {
+            TorchRuntime.Initialize();
+            using var scope = NewDisposeScope();
+            var (before, after) = steps;
+            var (whole, halves) = (Parameters(), Parameters());
+            using var undisturbed = new Optimizer(Recipe(name), Named(whole));
+            Train(undisturbed, whole, 1, before + after);
+            using var interrupted = new Optimizer(Recipe(name), Named(halves));
+            Train(interrupted, halves, 1, before);
+
+            // One more gradient was on its way.
+            Gradients(halves, before + 1);
+            using var file = new MemoryStream();
+            SafeTensorsFile.Write(file, new Dictionary<string, string>(), interrupted.State());
+            using var resumed = new Optimizer(Recipe(name), Named(halves));
+            resumed.ZeroGradients();
+            resumed.Restore(interrupted.Steps, new StoredState(SafeTensorsFile.Read(file.ToArray(), "state"), "state"));
+            halves.ShouldAllBe(parameter => parameter.grad!.is_contiguous() || parameter.dim() == 4);
+            Train(resumed, halves, before + 1, before + after, gradientsAreThere: true);
+
+            return resumed.Steps == undisturbed.Steps && whole.Zip(halves).All(pair => pair.First.eq(pair.Second).all().item<bool>());
+        }).QuickCheckThrowOnFailure();
+
     [Fact]
     public void Clipping_shortens_all_gradients_together()
     {
@@ -92,6 +122,19 @@ public sealed class OptimizerTests
 
         frozen.data<float>().ToArray().ShouldBe([1f, 1f, 1f]);
         moved.data<float>()[0].ShouldBeLessThan(1f);
+    }
+
+    private static void Train(Optimizer optimizer, Parameter[] parameters, int first, int last, bool gradientsAreThere = false)
+    {
+        for (var step = first; step <= last; step++)
+        {
+            if (!gradientsAreThere || step > first)
+            {
+                Gradients(parameters, step);
+            }
+
+            optimizer.Step(0.01);
+        }
     }
 
     private static TrainingOptions Recipe(string name) => name switch

@@ -147,7 +147,7 @@ public sealed class TrainingLoopTests : IDisposable
     [InlineData(double.PositiveInfinity)]
     public void A_loss_that_is_no_number_stops_the_run_naming_the_step_and_the_samples(double loss)
     {
-        var failure = Should.Throw<TrainingException>(() => TrainingLoop.RequireFinite("loss", loss, epoch: 3, step: 7, ["s001", "s042"]));
+        var failure = Should.Throw<TrainingDivergedException>(() => TrainingLoop.RequireFinite("loss", loss, epoch: 3, step: 7, ["s001", "s042"]));
 
         failure.Message.ShouldContain("epoch 3, step 7, samples s001, s042");
     }

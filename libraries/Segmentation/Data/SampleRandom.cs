@@ -21,6 +21,15 @@ internal struct SampleRandom
         _state = draw == 0 ? _state : Mix(_state + (ulong)draw + Golden);
     }
 
+    /// <summary>
+    /// Seed of what libtorch draws in one batch, which is dropout: given to its generator before each, so that a run can go
+    /// on at any batch without knowing the generator's state.
+    /// </summary>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="epoch">Counted from 1.</param>
+    /// <param name="batch">Number within the epoch, from 0.</param>
+    public static long SeedOfBatch(ulong seed, int epoch, int batch) => unchecked((long)new SampleRandom(seed, epoch, sample: -1, draw: 1 + batch).Next());
+
     /// <summary>Uniform in [0, 1), in steps of 2^-53.</summary>
     public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 

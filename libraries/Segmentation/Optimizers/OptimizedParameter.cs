@@ -20,6 +20,8 @@ internal sealed class OptimizedParameter : IDisposable
         IsInMemory = parameter.device_type == DeviceType.CPU && parameter.dtype == ScalarType.Float32 && flat.is_contiguous();
     }
 
+    private string GradientName => "gradient." + Name;
+
     /// <summary>State-dict key.</summary>
     public string Name { get; }
 
@@ -37,6 +39,40 @@ internal sealed class OptimizedParameter : IDisposable
 
     /// <summary>A view whose row-major order is the order in memory: convolution weights lie with their channels last.</summary>
     public static Tensor InMemoryOrder(Tensor tensor) => tensor.dim() == 4 ? tensor.permute(0, 2, 3, 1) : tensor.alias();
+
+    /// <summary>What is remembered, by name, and the gradient where batches have begun to add one up.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State()
+    {
+        yield return ("optimizer.first." + Name, First);
+        if (Second is not null)
+        {
+            yield return ("optimizer.second." + Name, Second);
+        }
+
+        if (Parameter.grad is { } gradient)
+        {
+            yield return (GradientName, gradient);
+        }
+    }
+
+    /// <summary>Takes what <see cref="State"/> gave.</summary>
+    /// <exception cref="WeightsFormatException">Something is missing, or of another shape.</exception>
+    public void Restore(StoredState stored)
+    {
+        stored.CopyInto("optimizer.first." + Name, First);
+        if (Second is not null)
+        {
+            stored.CopyInto("optimizer.second." + Name, Second);
+        }
+
+        if (stored.Has(GradientName))
+        {
+            // In the parameter's memory order, as a backward pass makes it.
+            using var gradient = zeros_like(Parameter, requires_grad: false);
+            stored.CopyInto(GradientName, gradient);
+            Parameter.grad = gradient;
+        }
+    }
 
     public void Dispose()
     {

@@ -69,6 +69,20 @@ internal sealed class Optimizer : IDisposable
         return norm;
     }
 
+    /// <summary>What it knows of the steps before, beside their number, by name.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State() => _parameters.SelectMany(parameter => parameter.State());
+
+    /// <summary>Goes on from what <see cref="State"/> gave.</summary>
+    /// <param name="steps">Steps made by then.</param>
+    /// <param name="stored">What it gave.</param>
+    /// <exception cref="WeightsFormatException">Something is missing, or of another shape.</exception>
+    public void Restore(long steps, StoredState stored)
+    {
+        using var noGrad = no_grad();
+        Steps = steps;
+        _parameters.ForEach(parameter => parameter.Restore(stored));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _parameters.ForEach(parameter => parameter.Dispose());
 }

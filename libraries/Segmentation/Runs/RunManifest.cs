@@ -54,6 +54,9 @@ public sealed record RunManifest
     /// <summary>The weights of the last epoch, a safetensors file.</summary>
     public required ArtifactEntry LastCheckpoint { get; init; }
 
+    /// <summary>The weights of the checkpoint before, a safetensors file; null when there was none.</summary>
+    public ArtifactEntry? EarlierCheckpoint { get; init; }
+
     /// <summary>The object that holds every epoch's figures in order, a list of <see cref="EpochReport"/>.</summary>
     public required ArtifactEntry History { get; init; }
 
@@ -76,10 +79,25 @@ public static class RunKeys
     /// <param name="runId">The run.</param>
     public static string Best(string runId) => $"runs/{runId}/best.safetensors";
 
-    /// <summary>The weights of one epoch of a run.</summary>
+    /// <summary>What the keys of all checkpoints of a run begin with.</summary>
+    /// <param name="runId">The run.</param>
+    public static string Checkpoints(string runId) => $"runs/{runId}/checkpoints/";
+
+    /// <summary>The manifest of a checkpoint, its commit point. Keys sort by step.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">Batches learned from since the run began.</param>
+    public static string Checkpoint(string runId, long step) => $"{Checkpoints(runId)}{step:D9}/checkpoint.json";
+
+    /// <summary>A file of a checkpoint.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">Batches learned from since the run began.</param>
+    /// <param name="name">The file's name.</param>
+    public static string CheckpointFile(string runId, long step, string name) => $"{Checkpoints(runId)}{step:D9}/{name}";
+
+    /// <summary>The best weights of a run that has not ended, by their epoch.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="epoch">The epoch, from 1.</param>
-    public static string Checkpoint(string runId, int epoch) => $"runs/{runId}/checkpoints/{epoch}.safetensors";
+    public static string BestSoFar(string runId, int epoch) => $"{Checkpoints(runId)}best-{epoch:D5}.safetensors";
 
     /// <summary>What the keys of a run's pictures begin with.</summary>
     /// <param name="runId">The run.</param>
@@ -103,6 +121,8 @@ public static class RunKeys
 [JsonSerializable(typeof(RunManifest))]
 [JsonSerializable(typeof(TrainingOptions))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
+[JsonSerializable(typeof(TrainingState))]
+[JsonSerializable(typeof(CheckpointManifest))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(EvaluatedImages))]
 [JsonSerializable(typeof(ExportManifest))]

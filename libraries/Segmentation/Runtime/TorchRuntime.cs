@@ -39,9 +39,25 @@ public static class TorchRuntime
             return $"Device '{name}' is not known; expected {DeviceName.Expected}.";
         }
 
-        return device.Kind == DeviceKind.Cuda && !TorchSharpLibrary.SearchFolders().Any(folder => File.Exists(Path.Combine(folder, CudaLibrary)))
+        return device.Kind == DeviceKind.Cuda && !HasCudaLibrary()
             ? $"Device '{name}' is not there: this build computes on the CPU only. Use 'cpu' or 'auto', or build with -p:TorchBackend=cuda."
             : null;
+    }
+
+    /// <summary>The device that a name stands for, as far as it can be known without loading libtorch.</summary>
+    /// <param name="name"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>.</param>
+    /// <returns><c>cpu</c> or <c>cuda:N</c>; for <c>auto</c> in a build for CUDA its first device.</returns>
+    /// <exception cref="FormatException">The name is none of these.</exception>
+    public static string DeviceOf(string name)
+    {
+        if (!DeviceName.TryParse(name, out var device))
+        {
+            throw new FormatException($"Device '{name}' is not known; expected {DeviceName.Expected}.");
+        }
+
+        return device.Kind == DeviceKind.Cuda || (device.Kind == DeviceKind.Auto && HasCudaLibrary())
+            ? string.Create(CultureInfo.InvariantCulture, $"cuda:{device.Index}")
+            : "cpu";
     }
 
     /// <summary>Turns <c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>cuda:N</c> into a device that is there.</summary>
@@ -75,6 +91,8 @@ public static class TorchRuntime
         NativeEnvironment.Prepare();
         TorchSharpLibrary.Register();
     }
+
+    private static bool HasCudaLibrary() => TorchSharpLibrary.SearchFolders().Any(folder => File.Exists(Path.Combine(folder, CudaLibrary)));
 
     private static TorchUnavailableException? TryLoad()
     {

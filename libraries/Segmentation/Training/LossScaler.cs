@@ -9,13 +9,17 @@ internal sealed class LossScaler(bool enabled)
     private const double Growth = 2;
     private const int StepsToGrow = 2_000;
 
-    private int _goodSteps;
-
     /// <summary>What the loss is to be multiplied by.</summary>
     public double Scale { get; private set; } = enabled ? 65_536 : 1;
 
+    /// <summary>Steps within the range since it last changed.</summary>
+    public int GoodSteps { get; private set; }
+
     /// <summary>Whether a step whose gradients left the range is passed over instead of ending the run.</summary>
     public bool Forgives => enabled && Scale > 1;
+
+    /// <summary>Goes on from where another stood.</summary>
+    public void Restore(double scale, int goodSteps) => (Scale, GoodSteps) = (scale, goodSteps);
 
     /// <summary>Learns whether a step's gradients were finite.</summary>
     public void Update(bool finite)
@@ -27,11 +31,11 @@ internal sealed class LossScaler(bool enabled)
 
         if (!finite)
         {
-            (Scale, _goodSteps) = (Math.Max(1, Scale / Growth), 0);
+            (Scale, GoodSteps) = (Math.Max(1, Scale / Growth), 0);
         }
-        else if (++_goodSteps == StepsToGrow)
+        else if (++GoodSteps == StepsToGrow)
         {
-            (Scale, _goodSteps) = (Scale * Growth, 0);
+            (Scale, GoodSteps) = (Scale * Growth, 0);
         }
     }
 }

@@ -24,10 +24,13 @@ internal sealed class TrainingBatches
     public int PerEpoch { get; }
 
     /// <summary>Starts preparing an epoch's batches in the background.</summary>
-    public BatchQueue Begin(int epoch, CancellationToken cancellationToken)
+    /// <param name="epoch">The epoch, from 1.</param>
+    /// <param name="first">Number of the first batch that is wanted, from 0.</param>
+    /// <param name="cancellationToken">Ends preparing.</param>
+    public BatchQueue Begin(int epoch, int first, CancellationToken cancellationToken)
     {
         var plan = BatchPlan.ForTraining(SampleRandom.Order(_options.Seed, epoch, _train.Samples.Count, _weights), _options.BatchSize);
-        return new BatchQueue(plan.Count, number => Prepare(epoch, number, plan[number]), cancellationToken);
+        return new BatchQueue(plan.Count - first, number => Prepare(epoch, first + number, plan[first + number]), cancellationToken);
     }
 
     private Batch Prepare(int epoch, int number, ArraySegment<int> indices)

@@ -70,7 +70,7 @@ public sealed record StepCompleted : TrainingEvent
 /// <param name="Value">Its value.</param>
 public sealed record LossPart(string Name, double Value);
 
-/// <summary>An epoch is trained and validated, and its weights are on disk.</summary>
+/// <summary>An epoch is trained and validated.</summary>
 public sealed record EpochCompleted : TrainingEvent
 {
     /// <summary>What the epoch ended with.</summary>
@@ -81,9 +81,6 @@ public sealed record EpochCompleted : TrainingEvent
 
     /// <summary>What was predicted for <see cref="TrainingLoop.ShownSamples"/>, in their order.</summary>
     public required IReadOnlyList<IndexMask> ShownPredictions { get; init; }
-
-    /// <summary>The epoch's weights (<c>last.safetensors</c>); the next epoch writes over them.</summary>
-    public required string LastWeightsPath { get; init; }
 
     /// <summary>The best weights (<c>best.safetensors</c>) when this epoch's are the best so far, else null.</summary>
     public required string? BestWeightsPath { get; init; }

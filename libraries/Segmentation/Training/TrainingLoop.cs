@@ -11,7 +11,8 @@ namespace Maskwright.Segmentation;
 /// </summary>
 /// <remarks>
 /// On the CPU a run is a function of its options, classes, samples and number of threads: the same gives the same weights to
-/// the bit. Random draws of dropout come from libtorch's process-wide generator, so one process trains one run at a time.
+/// the bit, also when it was interrupted after any step and went on from a <see cref="TrainingSnapshot"/>. Random draws of
+/// dropout come from libtorch's process-wide generator, so one process trains one run at a time.
 /// </remarks>
 public sealed class TrainingLoop
 {
@@ -27,7 +28,7 @@ public sealed class TrainingLoop
     /// <summary>Sets up a run.</summary>
     /// <param name="options">What to train with.</param>
     /// <param name="classes">Names of the classes by index; the first is the background.</param>
-    /// <param name="outputDirectory">Where <c>best.safetensors</c> and <c>last.safetensors</c> are written; made when missing.</param>
+    /// <param name="outputDirectory">Where <c>best.safetensors</c> is written; made when missing.</param>
     /// <param name="time">Measures durations.</param>
     /// <exception cref="TrainingException">An option cannot be used; the message names each.</exception>
     public TrainingLoop(TrainingOptions options, IReadOnlyList<string> classes, string outputDirectory, TimeProvider time)
@@ -54,12 +55,23 @@ public sealed class TrainingLoop
     /// <summary>Samples of the validation split, by index, whose predictions every epoch tells.</summary>
     public IReadOnlyList<int> ShownSamples { get; init; } = [];
 
+    /// <summary>What to go on from; null to begin.</summary>
+    public TrainingCheckpoint? Resume { get; init; }
+
+    /// <summary>
+    /// Called between any two steps, after each epoch, and last when the run is done or cancelled, on the training thread, which
+    /// goes on when it returns; null when nobody keeps checkpoints.
+    /// </summary>
+    public Action<SnapshotMoment, TrainingSnapshot>? BetweenSteps { get; init; }
+
     /// <summary>Trains on a thread of its own.</summary>
     /// <param name="train">The train split at <see cref="TrainingOptions.ImageSize"/>.</param>
     /// <param name="validation">The validation split at the same size.</param>
     /// <param name="progress">Told every event in order, on the training thread.</param>
     /// <param name="cancellationToken">Ends the run within one step; the weights written so far stay.</param>
-    /// <exception cref="TrainingException">The splits cannot be trained on, or the loss is no longer a number.</exception>
+    /// <exception cref="TrainingException">The splits cannot be trained on.</exception>
+    /// <exception cref="TrainingDivergedException">The loss or the gradients are no longer finite numbers.</exception>
+    /// <exception cref="WeightsFormatException">The checkpoint is not one of this run.</exception>
     /// <exception cref="TorchUnavailableException">libtorch cannot be loaded, or the device is not there.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Task<TrainingResult> RunAsync(
@@ -82,8 +94,8 @@ public sealed class TrainingLoop
     {
         if (!double.IsFinite(value))
         {
-            throw new TrainingException(
-                $"The {what} became {value} at epoch {epoch}, step {step}, samples {string.Join(", ", keys)}. Lower LearningRate or look at these samples; the weights written before stay.");
+            throw new TrainingDivergedException(
+                $"The {what} became {value} at epoch {epoch}, step {step}, samples {string.Join(", ", keys)}. Lower learning_rate, shorten gradients by clip_norm, or look at these samples.");
         }
     }
 
@@ -114,11 +126,16 @@ public sealed class TrainingLoop
         var device = SelectDevice();
         Directory.CreateDirectory(_outputDirectory);
         using var scope = NewDisposeScope();
-        random.manual_seed(unchecked((long)_options.Seed));
         using var model = CreateModel(progress);
         model.Network.to(device);
         using var step = new TrainingStep(_options, model.Network, ClassWeights, device);
         var batches = new TrainingBatches(_options, train, _classes.Count, model.Description.Normalization);
+        var position = new TrainingPosition(_classes.Count, batches.PerEpoch, new BestWeights(_outputDirectory));
+        if (Resume is { } checkpoint)
+        {
+            Restore(checkpoint, model, step, position);
+        }
+
         progress.Report(new TrainingStarted
         {
             TrainSamples = train.Samples.Count,
@@ -129,19 +146,35 @@ public sealed class TrainingLoop
             Threads = get_num_threads(),
         });
 
-        var weights = new WeightFiles(_outputDirectory);
-        var reports = new List<EpochReport>();
-        for (var epoch = 1; epoch <= _options.Epochs && !StopsEarly(weights, reports); epoch++)
+        var snapshot = new TrainingSnapshot(model, step, position);
+        try
         {
-            var trained = TrainEpoch(epoch, step, batches, progress, cancellationToken);
-            step.Average?.Exchange();
-            var completed = Validate(epoch, trained, model, validation, weights, cancellationToken);
-            step.Average?.Exchange();
-            reports.Add(completed.Report);
-            progress.Report(completed);
+            while (position.Epoch <= _options.Epochs && !StopsEarly(position))
+            {
+                TrainEpoch(position, step, batches, snapshot, progress, cancellationToken);
+                var completed = Validate(position, step, model, validation, cancellationToken);
+                position.EndEpoch(completed.Report);
+                progress.Report(completed);
+                BetweenSteps?.Invoke(SnapshotMoment.Epoch, snapshot);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            BetweenSteps?.Invoke(SnapshotMoment.Last, snapshot);
+            throw;
         }
 
-        return new TrainingResult(reports, weights.BestEpoch, weights.BestPath);
+        BetweenSteps?.Invoke(SnapshotMoment.Last, snapshot);
+
+        return new TrainingResult(position.Reports, position.Best.Epoch, position.Best.Path);
+    }
+
+    private static void Restore(TrainingCheckpoint checkpoint, TrainedModel model, TrainingStep step, TrainingPosition position)
+    {
+        position.Restore(checkpoint);
+        model.Restore(SafeTensorsFile.Read(File.ReadAllBytes(checkpoint.WeightsPath), "the checkpoint's weights"), "the checkpoint's weights");
+        var tensors = SafeTensorsFile.Read(File.ReadAllBytes(checkpoint.TensorsPath), "the checkpoint's training state");
+        step.Restore(checkpoint.State, new StoredState(tensors, "the checkpoint's training state"));
     }
 
     private Device SelectDevice()
@@ -162,7 +195,7 @@ public sealed class TrainingLoop
             AuxiliaryHead = _options.AuxiliaryHead,
         };
         var network = SegmentationNetwork.Create(
-            description.ToNetworkOptions() with { BackboneMomentum = InitialWeights is null ? ScratchMomentum : null },
+            description.ToNetworkOptions() with { BackboneMomentum = InitialWeights is null && _options.InitialWeights is null ? ScratchMomentum : null },
             unchecked((long)_options.Seed));
         var model = new TrainedModel(network, description);
         if (InitialWeights is { } initial)
@@ -181,45 +214,54 @@ public sealed class TrainingLoop
         return model;
     }
 
-    private bool StopsEarly(WeightFiles weights, List<EpochReport> reports) =>
-        _options.EarlyStoppingEpochs > 0 && reports.Count - weights.BestEpoch >= _options.EarlyStoppingEpochs;
+    private bool StopsEarly(TrainingPosition position) =>
+        _options.EarlyStoppingEpochs > 0 && position.Reports.Count - position.Best.Epoch >= _options.EarlyStoppingEpochs;
 
     private EpochCompleted Validate(
-        int epoch, EpochTotals trained, TrainedModel model, SampleCache validation, WeightFiles weights, CancellationToken cancellationToken)
+        TrainingPosition position, TrainingStep step, TrainedModel model, SampleCache validation, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken, ShownSamples);
-        var metrics = validated.Matrix.ToMetrics();
-        var report = trained.ToReport(epoch) with
+        step.Average?.Exchange();
+        try
         {
-            ValidationLoss = validated.Loss,
-            Validation = metrics,
-            ValidationSeconds = _time.GetElapsedTime(started).TotalSeconds,
-            PeakMemoryBytes = PeakMemory(),
-            IsBest = weights.Keep(model, epoch, SelectionCriterion.Score(_options.Criterion, metrics, validated.Loss)),
-        };
-        return new EpochCompleted
+            var validated = Evaluation.Run(model, validation, _options.BatchSize, cancellationToken, ShownSamples);
+            RequireFinite("validation loss", validated.Loss, position.Epoch, position.Batches, ["of the validation split"]);
+            var metrics = validated.Matrix.ToMetrics();
+            var report = position.Totals.ToReport(position.Epoch) with
+            {
+                ValidationLoss = validated.Loss,
+                Validation = metrics,
+                ValidationSeconds = _time.GetElapsedTime(started).TotalSeconds,
+                PeakMemoryBytes = PeakMemory(),
+                IsBest = position.Best.Keep(model, position.Epoch, SelectionCriterion.Score(_options.Criterion, metrics, validated.Loss)),
+            };
+            return new EpochCompleted
+            {
+                Report = report,
+                Confusion = validated.Matrix,
+                ShownPredictions = validated.Shown,
+                BestWeightsPath = report.IsBest ? position.Best.Path : null,
+            };
+        }
+        finally
         {
-            Report = report,
-            Confusion = validated.Matrix,
-            ShownPredictions = validated.Shown,
-            LastWeightsPath = weights.LastPath,
-            BestWeightsPath = report.IsBest ? weights.BestPath : null,
-        };
+            step.Average?.Exchange();
+        }
     }
 
-    private EpochTotals TrainEpoch(
-        int epoch, TrainingStep step, TrainingBatches batches, IProgress<TrainingEvent> progress, CancellationToken cancellationToken)
+    private void TrainEpoch(
+        TrainingPosition position, TrainingStep step, TrainingBatches batches, TrainingSnapshot snapshot, IProgress<TrainingEvent> progress, CancellationToken cancellationToken)
     {
+        var (epoch, totals) = (position.Epoch, position.Totals);
         step.BeginEpoch(epoch);
-        using var queue = batches.Begin(epoch, cancellationToken);
-        var totals = new EpochTotals(_classes.Count);
+        using var queue = batches.Begin(epoch, position.Batches, cancellationToken);
         var started = _time.GetTimestamp();
         var group = _options.AccumulateBatches;
         var stepsPerEpoch = (batches.PerEpoch + group - 1) / group;
-        for (var number = 0; number < batches.PerEpoch; number++)
+        while (position.Batches < batches.PerEpoch)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var number = position.Batches;
             var begun = _time.GetTimestamp();
             using var batch = queue.Take();
             var waited = _time.GetElapsedTime(begun);
@@ -230,11 +272,13 @@ public sealed class TrainingLoop
             // The last step of an epoch may have fewer batches.
             var share = 1.0 / Math.Min(group, batches.PerEpoch - (number / group * group));
             var isLast = (number + 1) % group == 0 || number + 1 == batches.PerEpoch;
+            random.manual_seed(SampleRandom.SeedOfBatch(_options.Seed, epoch, number));
             var outcome = step.Learn(batch, share, isLast ? totals.LearningRate : null);
             RequireFinite("loss", outcome.Loss, epoch, number + 1, batch.Keys);
             RequireFinite("gradient's norm", outcome.GradientNorm ?? 0, epoch, number + 1, batch.Keys);
             totals.Matrix.Add(batch.Masks, outcome.Prediction);
             totals.Count(outcome, batch.Count, _time.GetElapsedTime(started));
+            position.EndBatch();
             progress.Report(new StepCompleted
             {
                 Epoch = epoch,
@@ -248,10 +292,10 @@ public sealed class TrainingLoop
                 Seconds = _time.GetElapsedTime(begun).TotalSeconds,
                 DataWaitSeconds = waited.TotalSeconds,
             });
+            BetweenSteps?.Invoke(SnapshotMoment.Step, snapshot);
         }
 
         step.EndEpoch();
-        return totals;
     }
 
     private static long PeakMemory()

@@ -10,23 +10,44 @@ internal sealed class TrainingStep : IDisposable
     private readonly SegmentationNetwork _network;
     private readonly SegmentationLoss _loss;
     private readonly Optimizer _optimizer;
-    private readonly LossScaler _scaler;
-    private readonly Device _device;
     private bool _frozen;
 
     public TrainingStep(TrainingOptions options, SegmentationNetwork network, IReadOnlyList<double>? classWeights, Device device)
     {
-        (_options, _network, _device) = (options, network, device);
+        (_options, _network, Device) = (options, network, device);
         _loss = new SegmentationLoss(options, classWeights, device);
         _optimizer = new Optimizer(options, network.named_parameters());
-        _scaler = new LossScaler(options.Precision == ComputePrecision.Float16);
+        Scaler = new LossScaler(options.Precision == ComputePrecision.Float16);
         Average = options.EmaDecay > 0 ? new WeightAverage(network, options.EmaDecay) : null;
     }
+
+    /// <summary>Where it computes.</summary>
+    public Device Device { get; }
 
     /// <summary>The average of the weights, where one is kept.</summary>
     public WeightAverage? Average { get; }
 
-    /// <summary>Readies the network for an epoch's training.</summary>
+    /// <summary>What losses are multiplied by.</summary>
+    public LossScaler Scaler { get; }
+
+    /// <summary>Steps that the optimiser has made.</summary>
+    public long Steps => _optimizer.Steps;
+
+    /// <summary>Every tensor beside the network's that the next step depends on, by name.</summary>
+    public IEnumerable<(string Name, Tensor Tensor)> State() => Average is null ? _optimizer.State() : _optimizer.State().Concat(Average.State());
+
+    /// <summary>Goes on from a run that stood there.</summary>
+    /// <param name="state">Its numbers.</param>
+    /// <param name="stored">What <see cref="State"/> gave.</param>
+    /// <exception cref="WeightsFormatException">Something is missing, or of another shape.</exception>
+    public void Restore(TrainingState state, StoredState stored)
+    {
+        _optimizer.Restore(state.OptimizerSteps, stored);
+        Scaler.Restore(state.LossScale, state.LossScaleSteps);
+        Average?.Restore(state.AverageUpdates, stored);
+    }
+
+    /// <summary>Readies the network for an epoch's training, or for the rest of it.</summary>
     /// <param name="epoch">The epoch, from 1.</param>
     public void BeginEpoch(int epoch)
     {
@@ -43,7 +64,6 @@ internal sealed class TrainingStep : IDisposable
         }
 
         _network.ComputeIn(ComputePrecision.TypeOf(_options.Precision));
-        _optimizer.ZeroGradients();
     }
 
     /// <summary>Ends an epoch's training: what follows computes in 32 bits.</summary>
@@ -56,17 +76,17 @@ internal sealed class TrainingStep : IDisposable
     public StepOutcome Learn(Batch batch, double share, double? learningRate)
     {
         using var scope = NewDisposeScope();
-        var output = _network.forward(batch.ToImages(_device));
-        var loss = _loss.Compute(output, batch.ToTarget(_device));
-        var factor = share * _scaler.Scale;
+        var output = _network.forward(batch.ToImages(Device));
+        var loss = _loss.Compute(output, batch.ToTarget(Device));
+        var factor = share * Scaler.Scale;
         (factor == 1 ? loss.Total : loss.Total * factor).backward();
         double? norm = null;
         if (learningRate is { } rate)
         {
-            norm = _optimizer.Step(rate, 1 / _scaler.Scale);
+            norm = _optimizer.Step(rate, 1 / Scaler.Scale);
             var finite = double.IsFinite(norm.Value);
-            norm = finite || !_scaler.Forgives ? norm : null;
-            _scaler.Update(finite);
+            norm = finite || !Scaler.Forgives ? norm : null;
+            Scaler.Update(finite);
             _optimizer.ZeroGradients();
             if (finite)
             {

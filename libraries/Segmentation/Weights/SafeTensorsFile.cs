@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation;
 
@@ -102,14 +103,25 @@ public sealed class SafeTensorsFile
     {
         ArgumentNullException.ThrowIfNull(destination);
         var ordered = Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToList();
-        var header = WriteHeader(ordered);
-        Span<byte> length = stackalloc byte[LengthBytes];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        destination.Write(length);
-        destination.Write(header);
+        WriteHeader(destination, Metadata, ordered.Select(tensor => (tensor.Name, tensor.Type, tensor.Shape)));
         foreach (var tensor in ordered)
         {
             destination.Write(tensor.Data.Span);
+        }
+    }
+
+    /// <summary>Writes tensors as such a file, one after the other, without a copy of them all.</summary>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <param name="metadata">The file's strings.</param>
+    /// <param name="tensors">The tensors by name, on any device.</param>
+    internal static void Write(Stream destination, IReadOnlyDictionary<string, string> metadata, IEnumerable<(string Name, Tensor Tensor)> tensors)
+    {
+        var ordered = tensors.OrderBy(named => named.Name, StringComparer.Ordinal).ToList();
+        WriteHeader(destination, metadata, ordered.Select(named => (named.Name, StoredTensor.TypeOf(named.Tensor), (IReadOnlyList<long>)named.Tensor.shape)));
+        foreach (var (_, tensor) in ordered)
+        {
+            using var scope = NewDisposeScope();
+            destination.Write(tensor.detach().cpu().contiguous().bytes);
         }
     }
 
@@ -121,26 +133,27 @@ public sealed class SafeTensorsFile
         return buffer.ToArray();
     }
 
-    private byte[] WriteHeader(List<StoredTensor> ordered)
+    private static void WriteHeader(
+        Stream destination, IReadOnlyDictionary<string, string> metadata, IEnumerable<(string Name, StoredType Type, IReadOnlyList<long> Shape)> ordered)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataKey);
-            foreach (var (key, value) in Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            foreach (var (key, value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {
                 json.WriteString(key, value);
             }
 
             json.WriteEndObject();
             long offset = 0;
-            foreach (var tensor in ordered)
+            foreach (var (name, type, shape) in ordered)
             {
-                json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", tensor.Type.ToString());
+                json.WriteStartObject(name);
+                json.WriteString("dtype", type.ToString());
                 json.WriteStartArray("shape");
-                foreach (var side in tensor.Shape)
+                foreach (var side in shape)
                 {
                     json.WriteNumberValue(side);
                 }
@@ -148,7 +161,7 @@ public sealed class SafeTensorsFile
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Data.Length);
+                json.WriteNumberValue(offset += StoredTensor.CountBytes(type, shape) ?? throw new OverflowException($"Tensor {name} has too many elements."));
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -162,7 +175,10 @@ public sealed class SafeTensorsFile
             buffer.WriteByte((byte)' ');
         }
 
-        return buffer.ToArray();
+        Span<byte> length = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)buffer.Length);
+        destination.Write(length);
+        buffer.WriteTo(destination);
     }
 
     private static Dictionary<string, string> ReadMetadata(JsonElement header) =>

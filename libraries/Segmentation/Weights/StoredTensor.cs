@@ -55,6 +55,31 @@ public sealed record StoredTensor(string Name, StoredType Type, IReadOnlyList<lo
         return bytes;
     }
 
+    /// <summary>How a tensor's elements are stored.</summary>
+    /// <exception cref="InvalidOperationException">Networks and their training hold none of this type.</exception>
+    internal static StoredType TypeOf(Tensor tensor) => tensor.dtype switch
+    {
+        ScalarType.Float32 => StoredType.F32,
+        ScalarType.Int64 => StoredType.I64,
+        var other => throw new InvalidOperationException($"A tensor has type {other}; networks here hold 32-bit floats and 64-bit counters."),
+    };
+
+    /// <summary>Copies the elements into a tensor of the same shape, whatever its memory order and device.</summary>
+    /// <param name="target">The tensor.</param>
+    /// <param name="file">What messages call the file.</param>
+    /// <exception cref="WeightsFormatException">Its shape is another.</exception>
+    internal void CopyInto(Tensor target, string file)
+    {
+        if (!Shape.SequenceEqual(target.shape))
+        {
+            throw new WeightsFormatException(
+                $"Tensor {Name} of {file} has shape [{string.Join(", ", Shape)}]; expected [{string.Join(", ", target.shape)}].");
+        }
+
+        using var source = ToTensor();
+        target.copy_(source);
+    }
+
     /// <summary>The same as a tensor on the CPU.</summary>
     internal Tensor ToTensor()
     {

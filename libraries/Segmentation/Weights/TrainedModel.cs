@@ -66,6 +66,17 @@ public sealed class TrainedModel : IDisposable
         return new SafeTensorsFile(Description.ToMetadata(), tensors);
     }
 
+    /// <summary>Writes what <see cref="ToFile"/> gives, tensor by tensor.</summary>
+    internal void Write(Stream destination)
+    {
+        using var scope = NewDisposeScope();
+        SafeTensorsFile.Write(destination, Description.ToMetadata(), Network.state_dict().Select(pair => (pair.Key, pair.Value)));
+    }
+
+    /// <summary>Takes the weights of a file that <see cref="Write"/> made of a network of the same form.</summary>
+    /// <exception cref="WeightsFormatException">Its tensors are not those of the network.</exception>
+    internal void Restore(SafeTensorsFile stored, string name) => CopyInto(Network, stored, name);
+
     /// <inheritdoc/>
     public void Dispose() => Network.Dispose();
 
@@ -84,27 +95,12 @@ public sealed class TrainedModel : IDisposable
 
         foreach (var (key, target) in state)
         {
-            var source = stored.Tensors[key];
-            if (!source.Shape.SequenceEqual(target.shape))
-            {
-                throw new WeightsFormatException(
-                    $"Tensor {key} of {name} has shape [{string.Join(", ", source.Shape)}]; {network.Options.Name} expects [{string.Join(", ", target.shape)}].");
-            }
-
-            target.copy_(source.ToTensor());
+            stored.Tensors[key].CopyInto(target, name);
         }
     }
 
     private static string First(List<string> keys) => keys.Count == 0 ? "none" : keys.Count == 1 ? keys[0] : $"{keys[0]}, …";
 
-    private static StoredTensor Store(string key, Tensor tensor)
-    {
-        var type = tensor.dtype switch
-        {
-            ScalarType.Float32 => StoredType.F32,
-            ScalarType.Int64 => StoredType.I64,
-            var other => throw new InvalidOperationException($"Tensor {key} has type {other}; networks here hold 32-bit floats and 64-bit counters."),
-        };
-        return new StoredTensor(key, type, tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
-    }
+    private static StoredTensor Store(string key, Tensor tensor) =>
+        new(key, StoredTensor.TypeOf(tensor), tensor.shape, tensor.detach().cpu().contiguous().bytes.ToArray());
 }

@@ -11,9 +11,6 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
 {
     private const string WeightsType = "application/octet-stream";
 
-    // The service thins progress out for those who watch; this only spares the pipe.
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(100);
-
     private static readonly ActivitySource Activities = new("Maskwright.Trainer");
 
     public async Task<WorkerSucceeded> RunAsync(WorkerOrder order, CancellationToken cancellationToken)
@@ -24,29 +21,68 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
 
         using var spool = new SpoolWriter(order.SpoolDirectory, order.Run, time, logging.CreateLogger<SpoolWriter>());
         var reporter = new RunReporter(spool, dataset.Manifest.Classes, order.Options.Criterion, time);
+        Action<string> tell = text =>
+        {
+            events.Write(new WorkerMessage(text));
+            reporter.Say(text);
+        };
         string folder = Directory.CreateTempSubdirectory("maskwright-run-").FullName;
         try
         {
-            var statistics = await dataset.ReadStatisticsAsync(cancellationToken);
-            var (initial, initialDigest) = order.Options.InitialWeights is { } source
+            var store = new CheckpointStore(storage, order, dataset.Manifest.Digest, time);
+            var resumed = await ResumeAsync(store, Path.Combine(folder, "resume"), tell, cancellationToken);
+            var (initial, initialDigest) = resumed is null && order.Options.InitialWeights is { } source
                 ? await new InitialWeightsFile(storage).ReadAsync(source, dataset.Manifest.Classes, cancellationToken)
-                : ((NamedWeights?)null, (string?)null);
+                : ((NamedWeights?)null, resumed?.Manifest.InitialWeightsSha256);
             var shown = ShownSamples.Choose(validation, dataset.Manifest.Classes.Count);
             var images = new ShownImages(
                 storage, order.Run, [.. shown.Select(index => validation.Samples[index])], order.Options.Epochs, reporter, logging.CreateLogger<ShownImages>(), cancellationToken);
+            using var checkpoints = new RunCheckpoints(store, order, initialDigest, folder, events, tell, time, cancellationToken);
             var loop = new TrainingLoop(order.Options, dataset.Manifest.Classes, folder, time)
             {
-                ClassWeights = ClassWeights.Resolve(order.Options, statistics),
+                ClassWeights = ClassWeights.Resolve(order.Options, await dataset.ReadStatisticsAsync(cancellationToken)),
                 InitialWeights = initial,
                 ShownSamples = shown,
+                Resume = resumed?.Checkpoint,
+                BetweenSteps = checkpoints.Between,
             };
-            var uploads = new CheckpointUploads(storage, order.Run, reporter, cancellationToken);
-            var result = await loop.RunAsync(train, validation, new Progress(events, time, uploads, reporter, images), cancellationToken);
-            return await CommitAsync(order, dataset.Manifest, initialDigest, result, uploads, images, cancellationToken);
+            var progress = new RunProgress(events, reporter, images, tell, resumed?.Manifest, time);
+            var result = await TrainAsync(loop.RunAsync(train, validation, progress, cancellationToken), checkpoints);
+            return await CommitAsync(order, dataset.Manifest, initialDigest, result, store, await checkpoints.CompleteAsync(), images, cancellationToken);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task<(CheckpointManifest Manifest, TrainingCheckpoint Checkpoint)?> ResumeAsync(
+        CheckpointStore store, string folder, Action<string> tell, CancellationToken cancellationToken)
+    {
+        using var activity = Activities.StartActivity("resume");
+        var resumed = await store.FetchLastAsync(folder, tell, cancellationToken);
+        events.Write(new WorkerResumed(resumed?.Manifest.Step ?? 0, resumed?.Checkpoint.Epochs ?? []));
+        return resumed;
+    }
+
+    // What a run stands at when it is cancelled, or before it went astray, is stored before it ends.
+    private static async Task<TrainingResult> TrainAsync(Task<TrainingResult> training, RunCheckpoints checkpoints)
+    {
+        try
+        {
+            return await training;
+        }
+        catch (OperationCanceledException)
+        {
+            await checkpoints.CompleteAsync();
+            throw;
+        }
+        catch (TrainingDivergedException diverged)
+        {
+            string last = await checkpoints.CompleteAsync() is [.., var good]
+                ? $"The last good checkpoint is that of step {good.Step} in epoch {good.State.Epoch}: {good.Weights.Key}."
+                : "There is no checkpoint before it.";
+            throw new TrainingDivergedException($"{diverged.Message} {last}");
         }
     }
 
@@ -59,12 +95,12 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     }
 
     private async Task<WorkerSucceeded> CommitAsync(
-        WorkerOrder order, DatasetManifest dataset, string? initialDigest, TrainingResult result, CheckpointUploads uploads, ShownImages images, CancellationToken cancellationToken)
+        WorkerOrder order, DatasetManifest dataset, string? initialDigest, TrainingResult result, CheckpointStore store, IReadOnlyList<CheckpointManifest> checkpoints,
+        ShownImages images, CancellationToken cancellationToken)
     {
         using var activity = Activities.StartActivity("commit");
         events.Write(new WorkerProgress("upload", 0, 1, "models"));
         var model = await storage.PutFileAsync(RunKeys.Best(order.Run), result.BestWeightsPath, WeightsType, cancellationToken);
-        var last = await uploads.CompleteAsync();
         byte[] epochs = JsonSerializer.SerializeToUtf8Bytes(result.Epochs, RunJson.Default.IReadOnlyListEpochReport);
         var history = await storage.PutAsync(RunKeys.History(order.Run), epochs, "application/json", cancellationToken);
         var manifests = new ManifestStore(storage);
@@ -83,49 +119,27 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             Criterion = order.Options.Criterion,
             BestEpoch = result.BestEpoch,
             Model = model,
-            LastCheckpoint = last,
+            LastCheckpoint = checkpoints[^1].Weights,
+            EarlierCheckpoint = checkpoints.Count > 1 ? checkpoints[^2].Weights : null,
             History = history,
             Shown = await images.CompleteAsync(cancellationToken),
         };
         await manifests.CommitAsync(RunKeys.Manifest(order.Run), manifest, RunJson.Default.RunManifest, cancellationToken);
+        try
+        {
+            await store.RemoveAllButAsync([.. checkpoints.Select(checkpoint => checkpoint.Weights.Key)], cancellationToken);
+        }
+        catch (StorageException exception)
+        {
+            // The run stands; no manifest names what is left, and the sweep takes it.
+            events.Write(new WorkerMessage($"what only resuming needs could not be removed: {exception.Message}"));
+        }
+
         return new WorkerSucceeded(model.Sha256, result.BestEpoch, result.Epochs.Max(epoch => epoch.PeakMemoryBytes));
     }
 
     private sealed class Relay<T>(Action<T> report) : IProgress<T>
     {
         public void Report(T value) => report(value);
-    }
-
-    /// <summary>The loop's events on their way out.</summary>
-    private sealed class Progress(EventWriter events, TimeProvider time, CheckpointUploads uploads, RunReporter reporter, ShownImages images) : IProgress<TrainingEvent>
-    {
-        private readonly EpochSpans _epochs = new(time);
-        private long _lastProgress;
-
-        public void Report(TrainingEvent value)
-        {
-            reporter.Report(value);
-            switch (value)
-            {
-                case TrainingStarted started:
-                    events.Write(new WorkerMessage(
-                        $"training {started.Parameters:N0} parameters on {started.Device} with {started.Threads} threads: "
-                        + $"{started.TrainSamples} images, {started.StepsPerEpoch} steps an epoch, {started.ValidationSamples} images for validation"));
-                    break;
-                case TrainingNote note:
-                    events.Write(new WorkerMessage(note.Text));
-                    break;
-                case StepCompleted step when step.Step == step.StepsPerEpoch || time.GetElapsedTime(_lastProgress) >= ProgressEvery:
-                    _lastProgress = time.GetTimestamp();
-                    events.Write(new WorkerProgress($"train epoch {step.Epoch}", step.Step, step.StepsPerEpoch, "steps"));
-                    break;
-                case EpochCompleted completed:
-                    _epochs.Add(completed.Report);
-                    uploads.Add(completed.Report.Number, completed.LastWeightsPath);
-                    images.Add(completed.Report.Number, completed.ShownPredictions);
-                    events.Write(new WorkerEpoch(completed.Report));
-                    break;
-            }
-        }
     }
 }

@@ -16,7 +16,6 @@ internal static class TrainingWorker
     private const int ExitSucceeded = 0;
     private const int ExitFailed = 1;
     private const int ExitCancelled = 2;
-    private const int ExitOrphaned = 3;
 
     private static readonly ActivitySource Activities = new("Maskwright.Trainer");
 
@@ -88,6 +87,7 @@ internal static class TrainingWorker
                 await cancellation.CancelAsync();
         }
 
-        Environment.Exit(ExitOrphaned);
+        // Outright: whoever takes the run up again must not find this process still at it. The last checkpoint is enough.
+        Process.GetCurrentProcess().Kill();
     }
 }

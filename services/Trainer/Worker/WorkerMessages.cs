@@ -14,6 +14,9 @@ namespace Maskwright.Trainer;
 /// <param name="TraceParent">W3C trace parent of the service's span; null when there is none.</param>
 internal sealed record WorkerOrder(string Run, string Dataset, TrainingOptions Options, string ProgramVersion, string SpoolDirectory, string? TraceParent)
 {
+    /// <summary>How long training pauses for a checkpoint that cannot be stored, before it ends.</summary>
+    public TimeSpan StoragePatience { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>The line that asks a worker to stop after its present step.</summary>
     public const string CancelLine = "cancel";
 }
@@ -23,6 +26,8 @@ internal sealed record WorkerOrder(string Run, string Dataset, TrainingOptions O
 [JsonDerivedType(typeof(WorkerProgress), "progress")]
 [JsonDerivedType(typeof(WorkerMessage), "message")]
 [JsonDerivedType(typeof(WorkerEpoch), "epoch")]
+[JsonDerivedType(typeof(WorkerResumed), "resumed")]
+[JsonDerivedType(typeof(WorkerCheckpoint), "checkpoint")]
 [JsonDerivedType(typeof(WorkerSucceeded), "succeeded")]
 [JsonDerivedType(typeof(WorkerFailed), "failed")]
 internal abstract record WorkerEvent
@@ -54,6 +59,18 @@ internal sealed record WorkerMessage(string Text) : WorkerEvent;
 
 /// <summary>An epoch has ended.</summary>
 internal sealed record WorkerEpoch(EpochReport Report) : WorkerEvent;
+
+/// <summary>It begins, or goes on from a checkpoint.</summary>
+/// <param name="Step">Batches learned from by then; 0 at the beginning.</param>
+/// <param name="Epochs">Every epoch that had ended by then, in order.</param>
+internal sealed record WorkerResumed(long Step, IReadOnlyList<EpochReport> Epochs) : WorkerEvent;
+
+/// <summary>A checkpoint is in storage.</summary>
+/// <param name="Step">Batches learned from since the run began.</param>
+/// <param name="Epoch">The epoch that was being trained, from 1.</param>
+/// <param name="EpochStep">Batches of it that were learned from.</param>
+/// <param name="Time">When it was stored.</param>
+internal sealed record WorkerCheckpoint(long Step, int Epoch, int EpochStep, DateTimeOffset Time) : WorkerEvent;
 
 /// <summary>The manifest is committed.</summary>
 internal sealed record WorkerSucceeded(string ModelSha256, int BestEpoch, long PeakMemoryBytes) : WorkerEvent;

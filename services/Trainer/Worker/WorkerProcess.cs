@@ -14,12 +14,17 @@ namespace Maskwright.Trainer;
 /// </summary>
 internal sealed partial class WorkerProcess(IConfiguration configuration, TimeProvider time, ILogger<WorkerProcess> logger)
 {
-    // A worker stops after its present step; a step of a large network on a slow machine takes seconds.
-    private static readonly TimeSpan CancelGrace = TimeSpan.FromSeconds(30);
     private const int LastLinesKept = 10;
 
+    // A worker stops after its present step, which takes seconds on a slow machine, and stores a checkpoint.
+    private readonly TimeSpan _cancelGrace = configuration.GetValue("Trainer:CancelGrace", TimeSpan.FromMinutes(1));
+
     /// <summary>Runs a worker to its end.</summary>
+    /// <param name="order">What it is to do.</param>
+    /// <param name="onEvent">Told what happens, also while a cancelled worker stops.</param>
+    /// <param name="cancellationToken">Asks it to stop; it is killed when it does not within the grace time.</param>
     /// <exception cref="RpcException">The worker failed; the status says why.</exception>
+    /// <exception cref="WorkerDiedException">The worker died without a word.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled, and has ended.</exception>
     public async Task RunAsync(WorkerOrder order, Func<WorkerEvent, Task> onEvent, CancellationToken cancellationToken)
     {
@@ -85,7 +90,7 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
     private async Task<WorkerEvent?> RelayEventsAsync(Process process, Func<WorkerEvent, Task> onEvent, CancellationToken cancellationToken)
     {
         using var tooLate = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        await using var startGrace = cancellationToken.Register(() => tooLate.CancelAfter(CancelGrace));
+        await using var startGrace = cancellationToken.Register(() => tooLate.CancelAfter(_cancelGrace));
         WorkerEvent? last = null;
         while (await process.StandardOutput.ReadLineAsync(tooLate.Token) is { } line)
         {
@@ -96,8 +101,7 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
             }
 
             last = happened;
-            if (!cancellationToken.IsCancellationRequested)
-                await onEvent(happened);
+            await onEvent(happened);
         }
 
         return last;
@@ -114,17 +118,13 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
         }
     }
 
-    private static void ThrowUnlessSucceeded(WorkerEvent? last, int exitCode, IEnumerable<string> lastLines)
+    private static void ThrowUnlessSucceeded(WorkerEvent? last, int exitCode, IReadOnlyCollection<string> lastLines)
     {
         if (last is WorkerSucceeded)
             return;
         if (last is WorkerFailed failed)
             throw RpcErrors.Failed((Code)failed.Code, failed.Reason, failed.Message);
-        string cause = exitCode == 137 ? " It was killed, most likely for want of memory: take a smaller batch or image size." : string.Empty;
-        throw RpcErrors.Failed(
-            Code.Aborted,
-            "WORKER_DIED",
-            $"The worker process ended with exit code {exitCode} before it was done.{cause} Its last lines: {string.Join(" | ", lastLines)}");
+        throw new WorkerDiedException(exitCode, [.. lastLines]);
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "Worker process {ProcessId} trains {Run}")]

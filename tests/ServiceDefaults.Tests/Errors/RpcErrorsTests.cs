@@ -25,7 +25,6 @@ public sealed class RpcErrorsTests
         { RpcErrors.AlreadyExists("datasets/a"), StatusCode.AlreadyExists, "RESOURCE_EXISTS" },
         { RpcErrors.FailedPrecondition("STILL_RUNNING", "no"), StatusCode.FailedPrecondition, "STILL_RUNNING" },
         { RpcErrors.Unavailable("STORAGE_UNREACHABLE", "no"), StatusCode.Unavailable, "STORAGE_UNREACHABLE" },
-        { RpcErrors.Unimplemented("ListSamples", "Read the shards."), StatusCode.Unimplemented, "NOT_BUILT_YET" },
         { RpcErrors.Failed(Code.Aborted, "WORKER_DIED", "no"), StatusCode.Aborted, "WORKER_DIED" },
     };
 

@@ -58,6 +58,12 @@ public sealed partial record TrainingOptions
     /// </summary>
     public double EmaDecay { get; init; }
 
+    /// <summary>Minutes after which a checkpoint is kept also within an epoch, 0 for only when an epoch has ended, up to 1,440.</summary>
+    public double CheckpointMinutes { get; init; } = 5;
+
+    /// <summary>How often a run whose worker process has died is taken up again by itself, 0 to 100.</summary>
+    public int MaxRestarts { get; init; } = 3;
+
     /// <summary>Everything that is wrong with these options; empty when they can be trained with.</summary>
     public IReadOnlyList<OptionError> Validate()
     {
@@ -79,6 +85,8 @@ public sealed partial record TrainingOptions
         check.OneOf(nameof(Criterion), Criterion, SelectionCriterion.Names);
         check.Range(nameof(EarlyStoppingEpochs), EarlyStoppingEpochs, 0, 10_000);
         check.Range(nameof(EmaDecay), EmaDecay, 0, 0.99999);
+        check.Range(nameof(CheckpointMinutes), CheckpointMinutes, 0, 1_440, "minutes");
+        check.Range(nameof(MaxRestarts), MaxRestarts, 0, 100);
         CheckLoss(check);
         CheckSampling(check);
         CheckAugmentation(check);
