@@ -28,7 +28,7 @@ internal static class LoaderBenchmark
             var started = Stopwatch.GetTimestamp();
             var source = cached ? cache : await DecodeAsync();
             var batches = new TrainingBatches(options, source, ComputeSetting.Classes, ImageNormalization.ImageNet);
-            using (var queue = batches.Begin(epoch, cancellationToken))
+            using (var queue = batches.Begin(epoch, first: 0, cancellationToken))
             {
                 for (var number = 0; number < batches.PerEpoch; number++)
                     queue.Take().Dispose();

@@ -15,6 +15,9 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Information, "Run {Run} has ended: {Status}")]
     public static partial void Finished(ILogger logger, string run, RunStatus status);
 
+    [LoggerMessage(12, LogLevel.Information, "Run {Run} is running again")]
+    public static partial void Reopened(ILogger logger, string run);
+
     [LoggerMessage(5, LogLevel.Information, "Run {Run} is deleted")]
     public static partial void Deleted(ILogger logger, string run);
 

@@ -31,6 +31,15 @@ public sealed partial class MetricsGrpcService(
         });
 
     /// <inheritdoc/>
+    public override Task<Run> ReopenRun(ReopenRunRequest request, ServerCallContext context) => AnswerAsync(
+        async () =>
+        {
+            var run = await store.ReopenRunAsync(RequestCheck.RunId(request.Name, "name"), context.CancellationToken);
+            Log.Reopened(logger, run.Registration.Id);
+            return RunMapping.ToMessage(run);
+        });
+
+    /// <inheritdoc/>
     public override Task<Run> GetRun(GetRunRequest request, ServerCallContext context) => AnswerAsync(
         async () =>
         {

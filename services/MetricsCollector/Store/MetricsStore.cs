@@ -114,6 +114,22 @@ public sealed partial class MetricsStore : IAsyncDisposable
             cancellationToken);
     }
 
+    /// <summary>Takes an ended run as running again. One that is running stays as it is.</summary>
+    /// <exception cref="RunNotFoundException">There is none of that id.</exception>
+    /// <exception cref="MetricsConflictException">It has succeeded.</exception>
+    public Task<StoredRun> ReopenRunAsync(string id, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            id,
+            async (connection, run) =>
+            {
+                if (run.Status == RunStatus.Succeeded)
+                    throw new MetricsConflictException("RUN_HAS_ENDED", $"The run '{id}' has succeeded: nothing of it is left to be done.");
+                await connection.ExecuteAsync(
+                    "UPDATE runs SET status = @status, error_message = '', end_time = NULL WHERE number = @Number",
+                    new { status = (long)RunStatus.Running, run.Number });
+            },
+            cancellationToken);
+
     /// <summary>Sets and removes tags.</summary>
     /// <exception cref="RunNotFoundException">There is none of that id.</exception>
     /// <exception cref="MetricsConflictException">The run would have more than <see cref="MaxAttributes"/> tags.</exception>

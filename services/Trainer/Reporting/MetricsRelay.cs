@@ -111,8 +111,11 @@ internal sealed partial class MetricsRelay(
         if (!_delivered.TryGetValue(name, out int delivered))
         {
             var known = await collector.CreateRunAsync(RunMetrics.Describe(run), Options(cancellationToken));
-            if (hasEnded && known.State != RunState.Running && spool.Segments(id).Count == 0)
+            bool isEnded = hasEnded && known.State == RunMetrics.StateOf(run.State);
+            if (isEnded && spool.Segments(id).Count == 0)
                 return;
+            if (!isEnded && known.State != RunState.Running)
+                await collector.ReopenRunAsync(new ReopenRunRequest { Name = RunMetrics.NameOf(run) }, Options(cancellationToken));
         }
 
         await DeliverEpochsAsync(run, delivered, cancellationToken);

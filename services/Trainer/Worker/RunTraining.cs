@@ -37,7 +37,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             var shown = ShownSamples.Choose(validation, dataset.Manifest.Classes.Count);
             var images = new ShownImages(
                 storage, order.Run, [.. shown.Select(index => validation.Samples[index])], order.Options.Epochs, reporter, logging.CreateLogger<ShownImages>(), cancellationToken);
-            using var checkpoints = new RunCheckpoints(store, order, initialDigest, folder, events, tell, time, cancellationToken);
+            using var checkpoints = new RunCheckpoints(store, order, initialDigest, folder, events, reporter, time, cancellationToken);
             var loop = new TrainingLoop(order.Options, dataset.Manifest.Classes, folder, time)
             {
                 ClassWeights = ClassWeights.Resolve(order.Options, await dataset.ReadStatisticsAsync(cancellationToken)),

@@ -64,6 +64,22 @@ public sealed class RunsTests
     }
 
     [Theory, BothStores]
+    public async Task A_run_that_did_not_succeed_can_run_again(StoreKind kind)
+    {
+        await using var test = await TestStore.OpenAsync(kind);
+        await test.CreateRunAsync();
+        await test.Store.FinishRunAsync("run-1", RunStatus.Failed, "out of memory", Cancel);
+
+        var reopened = await test.Store.ReopenRunAsync("run-1", Cancel);
+        (reopened.Status, reopened.ErrorMessage, reopened.EndTime).ShouldBe((RunStatus.Running, "", null));
+        (await test.Store.ReopenRunAsync("run-1", Cancel)).Status.ShouldBe(RunStatus.Running);
+
+        await test.Store.FinishRunAsync("run-1", RunStatus.Succeeded, "", Cancel);
+        (await Should.ThrowAsync<MetricsConflictException>(() => test.Store.ReopenRunAsync("run-1", Cancel))).Reason.ShouldBe("RUN_HAS_ENDED");
+        await Should.ThrowAsync<RunNotFoundException>(() => test.Store.ReopenRunAsync("none", Cancel));
+    }
+
+    [Theory, BothStores]
     public async Task Tags_and_the_note_are_set_and_removed(StoreKind kind)
     {
         await using var test = await TestStore.OpenAsync(kind);

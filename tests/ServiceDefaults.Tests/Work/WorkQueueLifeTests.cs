@@ -158,6 +158,58 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
     }
 
     [Fact]
+    public async Task Work_that_was_cancelled_or_has_failed_is_done_once_more_when_it_is_asked_for()
+    {
+        using var storage = await OpenStorageAsync();
+        var work = new HeldWork();
+        var running = await RunningQueue.OpenAsync(storage, work.RunAsync);
+        await using (running)
+        {
+            await running.CreateAsync("a");
+            await work.NextStartedAsync();
+            (await RequeueAsync()).ShouldBe((Code.FailedPrecondition, "STILL_RUNNING"));
+            await running.Queue.CancelAsync("datasets/a", Ct);
+            (await running.EndOfAsync("datasets/a")).State.ShouldBe(State.Cancelled);
+
+            var queued = await running.Queue.RequeueAsync("datasets/a", resource => resource.Digest = "again", Ct);
+            (queued.State, queued.EndTime, queued.Digest).ShouldBe((State.Queued, null, "again"));
+            await work.NextStartedAsync();
+            await running.Queue.CancelAsync("datasets/a", Ct);
+            (await running.EndOfAsync("datasets/a")).State.ShouldBe(State.Cancelled);
+
+            await running.Queue.RequeueAsync("datasets/a", _ => { }, Ct);
+            await work.NextStartedAsync();
+            work.Fail("a", new InvalidOperationException("broken"));
+            (await running.EndOfAsync("datasets/a")).State.ShouldBe(State.Failed);
+        }
+
+        await using var again = await RunningQueue.OpenAsync(storage, Immediately);
+        (await again.Queue.RequeueAsync("datasets/a", _ => { }, Ct)).Error.ShouldBeNull();
+        (await again.EndOfAsync("datasets/a")).State.ShouldBe(State.Succeeded);
+        (await RefusalOfAsync(() => again.Queue.RequeueAsync("datasets/a", _ => { }, Ct))).Reason.ShouldBe("ALREADY_SUCCEEDED");
+
+        async Task<(Code, string)> RequeueAsync()
+        {
+            var (code, reason, _) = await RefusalOfAsync(() => running.Queue.RequeueAsync("datasets/a", _ => { }, Ct));
+            return (code, reason);
+        }
+    }
+
+    [Fact]
+    public async Task What_is_to_be_done_once_more_and_cannot_be_recorded_stays_as_it_was()
+    {
+        using var storage = await OpenStorageAsync();
+        await using var running = await RunningQueue.OpenAsync(storage, (_, _) => throw new InvalidOperationException("broken"));
+        await running.CreateAsync("a");
+        var failed = await running.EndOfAsync("datasets/a");
+        storage.Dispose();
+
+        await Should.ThrowAsync<Exception>(() => running.Queue.RequeueAsync("datasets/a", _ => { }, Ct));
+
+        running.Queue.Get("datasets/a").ShouldBe(failed);
+    }
+
+    [Fact]
     public async Task What_has_ended_is_not_changed_by_a_cancellation()
     {
         using var storage = await OpenStorageAsync();
@@ -250,6 +302,7 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
         (await RefusalOfAsync(() => { running.Queue.Get(name); })).Code.ShouldBe(code);
         (await RefusalOfAsync(() => running.Queue.CancelAsync(name, Ct))).Code.ShouldBe(code);
         (await RefusalOfAsync(() => running.Queue.DeleteAsync(name, Ct))).Code.ShouldBe(code);
+        (await RefusalOfAsync(() => running.Queue.RequeueAsync(name, _ => { }, Ct))).Code.ShouldBe(code);
         (await RefusalOfAsync(() => running.WatchToEndAsync(name))).Code.ShouldBe(code);
     }
 

@@ -22,7 +22,7 @@ internal sealed class RunCheckpoints : IDisposable
     private readonly string? _initialWeightsSha256;
     private readonly string _folder;
     private readonly EventWriter _events;
-    private readonly Action<string> _tell;
+    private readonly RunReporter _reporter;
     private readonly TimeProvider _time;
     private readonly CancellationToken _stop;
     private readonly Channel<LocalCheckpoint> _pending = Channel.CreateUnbounded<LocalCheckpoint>();
@@ -40,14 +40,14 @@ internal sealed class RunCheckpoints : IDisposable
     /// <param name="order">The run.</param>
     /// <param name="initialWeightsSha256">SHA-256 of its initial weights; null when they were drawn.</param>
     /// <param name="folder">Where they are written first.</param>
-    /// <param name="events">Told of every checkpoint that is stored.</param>
-    /// <param name="tell">Says a line about what does not go as it should.</param>
+    /// <param name="events">Tells the service what happens.</param>
+    /// <param name="reporter">Tells the collector.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends patience: the run is cancelled.</param>
     public RunCheckpoints(
-        CheckpointStore store, WorkerOrder order, string? initialWeightsSha256, string folder, EventWriter events, Action<string> tell, TimeProvider time, CancellationToken stop)
+        CheckpointStore store, WorkerOrder order, string? initialWeightsSha256, string folder, EventWriter events, RunReporter reporter, TimeProvider time, CancellationToken stop)
     {
-        (_store, _order, _initialWeightsSha256, _folder, _events, _tell, _time, _stop) = (store, order, initialWeightsSha256, folder, events, tell, time, stop);
+        (_store, _order, _initialWeightsSha256, _folder, _events, _reporter, _time, _stop) = (store, order, initialWeightsSha256, folder, events, reporter, time, stop);
         _lastWritten = time.GetTimestamp();
         _uploading = Task.Run(UploadAsync, CancellationToken.None);
     }
@@ -143,8 +143,9 @@ internal sealed class RunCheckpoints : IDisposable
                 activity?.SetTag("maskwright.step", local.Step);
                 var manifest = await _store.PutAsync(local, _initialWeightsSha256, CancellationToken.None);
                 _events.Write(new WorkerCheckpoint(manifest.Step, manifest.State.Epoch, manifest.State.Batches, manifest.CreatedAt));
+                _reporter.Say($"checkpoint of step {manifest.Step} is in storage");
                 if (!_goesOn.IsSet)
-                    _tell($"the checkpoint of step {local.Step} is stored; training goes on");
+                    Tell($"the checkpoint of step {local.Step} is stored; training goes on");
                 _goesOn.Set();
                 return;
             }
@@ -161,7 +162,13 @@ internal sealed class RunCheckpoints : IDisposable
     }
 
     private void SayPause(long step, string reason) =>
-        _tell($"training pauses for at most {_order.StoragePatience:g}: the checkpoint of step {step} could not be kept. {reason}");
+        Tell($"training pauses for at most {_order.StoragePatience:g}: the checkpoint of step {step} could not be kept. {reason}");
+
+    private void Tell(string text)
+    {
+        _events.Write(new WorkerMessage(text));
+        _reporter.Say(text, "warning");
+    }
 
     private StorageException Lost(StorageFailure kind, string reason, Exception cause)
     {
