@@ -1,226 +1,159 @@
 using Grpc.Core;
-using Maskwright.Artifacts;
-using Maskwright.Dataset.V1;
+using Maskwright.Metrics.V1;
 using Maskwright.Training.V1;
 using Maskwright.Work.V1;
 
 namespace Maskwright.EndToEnd.Tests;
 
-/// <summary>Runs that are killed, cancelled and taken up again, held against one that nobody disturbed. Store, service and workers are real processes.</summary>
+/// <summary>Runs that are killed, cancelled and taken up again, held against one that nobody disturbed.</summary>
 public sealed class InterruptedTrainingTests : IAsyncLifetime
 {
     private const int Patience = 300_000;
     private const int Kills = 10;
-    private const string Dataset = "datasets/scenes";
+    private const int LongestLife = 5;
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly int _storagePort = LoneService.FreePort();
-    private readonly int _grpcPort = LoneService.FreePort();
-    private readonly int _httpPort = LoneService.FreePort();
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     private readonly Random _random = new(5);
-    private ProgramProcess _store = null!;
-    private ObjectStorage _storage = null!;
+    private LoneTraining _training = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _store = await LoneService.StartStoreAsync(_storagePort, _folder["objects"], Cancellation);
-        _storage = new ObjectStorage(new StorageOptions
-        {
-            Endpoint = new Uri($"http://127.0.0.1:{_storagePort}"), AccessKey = LoneService.AccessKey, SecretKey = LoneService.SecretKey, Bucket = "maskwright",
-        });
-        await using var preparation = LoneService.Start("DatasetPrep", _folder.FullName, _grpcPort, _httpPort, _storagePort);
-        using var channel = Clients.Connect(new Uri($"http://127.0.0.1:{_grpcPort}"));
-        var datasets = new DatasetService.DatasetServiceClient(channel);
-        await OnceReadyAsync(() => datasets.CreateDatasetAsync(
-            new CreateDatasetRequest { DatasetId = "scenes", Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = 24, Seed = 3 } } },
-            Ready).ResponseAsync);
-        (await datasets.EndAsync(Dataset, Cancellation)).State.ShouldBe(State.Succeeded);
-    }
+    public async ValueTask InitializeAsync() => _training = await LoneTraining.StartAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        _storage.Dispose();
-        await _store.DisposeAsync();
-        _folder.Dispose();
-    }
+    public ValueTask DisposeAsync() => _training.DisposeAsync();
 
     [Fact(Timeout = Patience)]
     public async Task A_run_ends_the_same_to_the_bit_however_often_it_is_killed_or_cancelled()
     {
-        string undisturbed;
-        await using (var service = Start())
-        {
-            using var channel = Connect(out var trainer);
-            undisturbed = Outcome(await EndAsync(trainer, await CreateAsync(trainer, "undisturbed")));
-            await ShouldEndTheSameWithKilledWorkersAsync(trainer, undisturbed);
-            await ShouldEndTheSameWhenCancelledAndResumedAsync(trainer, undisturbed);
-            await CreateAsync(trainer, "service-killed");
-            await TrainedAsync(trainer, "service-killed", steps: _random.Next(1, 5));
-            service.Signal(ProgramProcess.SigKill);
-            await service.ExitAsync(Cancellation);
-        }
+        await _training.CreateAsync("undisturbed");
+        var undisturbed = LoneTraining.Outcome(await _training.EndAsync("undisturbed"));
 
-        await using (Start())
-        {
-            using var channel = Connect(out var trainer);
-            var run = await OnceReadyAsync(() => trainer.GetTrainingRunAsync(new GetTrainingRunRequest { Name = "trainingRuns/service-killed" }, Ready).ResponseAsync);
-            Outcome(await EndAsync(trainer, run)).ShouldBe(undisturbed);
-        }
+        var killed = await ShouldEndTheSameWithKilledWorkersAsync(undisturbed);
+        await ShouldEndTheSameWhenCancelledAndResumedAsync(undisturbed);
+        await ShouldEndTheSameWithAKilledServiceAsync(undisturbed);
+
+        var expected = await SeriesAsync("undisturbed");
+        foreach (var id in (string[])[.. killed, "cancelled", "service-killed"])
+            (await SeriesAsync(id)).ShouldBe(expected, id);
     }
 
-    private async Task ShouldEndTheSameWithKilledWorkersAsync(TrainingService.TrainingServiceClient trainer, string undisturbed)
+    private async Task<IReadOnlyList<string>> ShouldEndTheSameWithKilledWorkersAsync(string undisturbed)
     {
-        for (var (kills, number) = (0, 1); kills < Kills; number++)
+        List<string> runs = [];
+        for (var left = Kills; left > 0;)
         {
-            var run = await CreateAsync(trainer, $"killed-{number}");
-            var killed = await KillWorkersAsync(trainer, run.Name, Kills - kills);
-            var ended = await EndAsync(trainer, run);
-            Outcome(ended).ShouldBe(undisturbed, $"after {killed} kills");
+            var id = $"killed-{runs.Count + 1}";
+            runs.Add(id);
+            await _training.CreateAsync(id);
+            var killed = await KillWorkersAsync(id, left);
+            left -= killed;
+
+            var ended = await _training.EndAsync(id);
+
+            LoneTraining.Outcome(ended).ShouldBe(undisturbed, $"after {killed} kills");
             ended.Restarts.Count.ShouldBe(killed);
             ended.Restarts.ShouldAllBe(restart => restart.ExitCode == 137 && restart.Reason.Contains("SIGKILL", StringComparison.Ordinal));
-            kills += killed;
-            var keys = await _storage.KeysAsync($"runs/killed-{number}/checkpoints/", Cancellation);
+            var keys = await _training.Storage.KeysAsync($"runs/{id}/checkpoints/", Cancellation);
             keys.Count.ShouldBeInRange(1, 2);
             keys.ShouldAllBe(key => key.EndsWith("/weights.safetensors", StringComparison.Ordinal));
         }
+
+        return runs;
     }
 
-    private async Task ShouldEndTheSameWhenCancelledAndResumedAsync(TrainingService.TrainingServiceClient trainer, string undisturbed)
+    private async Task ShouldEndTheSameWhenCancelledAndResumedAsync(string undisturbed)
     {
-        var run = await CreateAsync(trainer, "cancelled");
+        var name = (await _training.CreateAsync("cancelled")).Name;
         for (var times = 0; times < 2; times++)
         {
-            await TrainedAsync(trainer, "cancelled", steps: _random.Next(1, 5));
-            var before = (await trainer.GetTrainingRunAsync(new GetTrainingRunRequest { Name = run.Name }, Ready)).LastCheckpoint?.Step ?? 0;
-            await trainer.CancelTrainingRunAsync(new CancelTrainingRunRequest { Name = run.Name }, Ready);
-            var cancelled = await trainer.EndAsync(run.Name, Cancellation);
+            await TrainedAsync("cancelled", _random.Next(1, LongestLife));
+            var before = (await _training.GetAsync("cancelled")).LastCheckpoint?.Step ?? 0;
+            await _training.Trainer.CancelTrainingRunAsync(new CancelTrainingRunRequest { Name = name }, LoneTraining.Ready);
+            var cancelled = await _training.Trainer.EndAsync(name, Cancellation);
             cancelled.State.ShouldBe(State.Cancelled);
             cancelled.LastCheckpoint.ShouldNotBeNull().Step.ShouldBeGreaterThan(before);
-            var steps = (await _storage.KeysAsync("runs/cancelled/checkpoints/", Cancellation)).Where(key => key.EndsWith("checkpoint.json", StringComparison.Ordinal)).ToList();
-            steps.Count.ShouldBeInRange(1, 2);
-            steps[^1].ShouldBe(cancelled.LastCheckpoint.ManifestKey);
+            var manifests = (await _training.Storage.KeysAsync("runs/cancelled/checkpoints/", Cancellation)).Where(key => key.EndsWith("checkpoint.json", StringComparison.Ordinal)).ToList();
+            manifests.Count.ShouldBeInRange(1, 2);
+            manifests[^1].ShouldBe(cancelled.LastCheckpoint.ManifestKey);
 
-            var resumed = await trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = run.Name }, Ready);
+            var resumed = await _training.Trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = name }, LoneTraining.Ready);
             resumed.State.ShouldBe(State.Queued);
             resumed.ResumeTime.ShouldNotBeNull();
-            await trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = run.Name }, Ready).ShouldFailAsync(StatusCode.FailedPrecondition, "STILL_RUNNING");
+            await ResumeAsync(name).ShouldFailAsync(StatusCode.FailedPrecondition, "STILL_RUNNING");
         }
 
-        Outcome(await EndAsync(trainer, run)).ShouldBe(undisturbed);
-        await trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = run.Name }, Ready).ShouldFailAsync(StatusCode.FailedPrecondition, "ALREADY_SUCCEEDED");
-        await trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = "trainingRuns/none" }, Ready).ShouldFailAsync(StatusCode.NotFound, "RESOURCE_NOT_FOUND");
+        LoneTraining.Outcome(await _training.EndAsync("cancelled")).ShouldBe(undisturbed);
+        await ResumeAsync(name).ShouldFailAsync(StatusCode.FailedPrecondition, "ALREADY_SUCCEEDED");
+        await ResumeAsync("trainingRuns/none").ShouldFailAsync(StatusCode.NotFound, "RESOURCE_NOT_FOUND");
     }
 
-    /// <summary>Kills the run's workers, each after some steps drawn at random, until so many are dead or the run has ended.</summary>
-    private async Task<int> KillWorkersAsync(TrainingService.TrainingServiceClient trainer, string name, int most)
+    private async Task ShouldEndTheSameWithAKilledServiceAsync(string undisturbed)
     {
-        var (killed, left, last) = (0, _random.Next(1, 6), (Progress?)null);
-        using var call = trainer.WatchTrainingRun(new WatchTrainingRunRequest { Name = name }, Ready);
+        await _training.CreateAsync("service-killed");
+        await TrainedAsync("service-killed", _random.Next(1, LongestLife));
+        _training.Service.Signal(ProgramProcess.SigKill);
+        await _training.Service.ExitAsync(Cancellation);
+
+        _training.StartTrainer();
+
+        LoneTraining.Outcome(await _training.EndAsync("service-killed")).ShouldBe(undisturbed);
+    }
+
+    private AsyncUnaryCall<TrainingRun> ResumeAsync(string name) =>
+        _training.Trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = name }, LoneTraining.Ready);
+
+    /// <summary>Kills the run's workers, each after some progress drawn at random, until so many are dead or the run has ended.</summary>
+    private async Task<int> KillWorkersAsync(string id, int most)
+    {
+        var (killed, left, last) = (0, _random.Next(1, LongestLife), (Progress?)null);
+        using var call = Watch(id);
         await foreach (var answer in call.ResponseStream.ReadAllAsync(Cancellation))
         {
             var run = answer.TrainingRun;
             if (killed == most || run.Restarts.Count < killed || !IsTraining(run) || run.Progress.Equals(last))
                 continue;
             last = run.Progress;
-            if (--left > 0 || Workers().ToList() is not [var worker])
+            if (--left > 0 || _training.Workers().ToList() is not [var worker])
                 continue;
             ProgramProcess.Kill(worker);
-            (killed, left) = (killed + 1, _random.Next(1, 6));
+            (killed, left) = (killed + 1, _random.Next(1, LongestLife));
         }
 
         return killed;
     }
 
-    private static async Task TrainedAsync(TrainingService.TrainingServiceClient trainer, string id, int steps)
+    /// <summary>Waits until some progress of training was told.</summary>
+    private async Task TrainedAsync(string id, int times)
     {
         Progress? last = null;
-        using var call = trainer.WatchTrainingRun(new WatchTrainingRunRequest { Name = $"trainingRuns/{id}" }, Ready);
+        using var call = Watch(id);
         await foreach (var answer in call.ResponseStream.ReadAllAsync(Cancellation))
         {
             if (!IsTraining(answer.TrainingRun) || answer.TrainingRun.Progress.Equals(last))
                 continue;
             last = answer.TrainingRun.Progress;
-            if (--steps == 0)
+            if (--times == 0)
                 return;
         }
 
-        throw new InvalidOperationException($"{id} ended before so many steps were reported.");
+        throw new InvalidOperationException($"{id} ended before so much was told.");
     }
+
+    private AsyncServerStreamingCall<WatchTrainingRunResponse> Watch(string id) =>
+        _training.Trainer.WatchTrainingRun(new WatchTrainingRunRequest { Name = $"trainingRuns/{id}" }, LoneTraining.Ready);
 
     private static bool IsTraining(TrainingRun run) => run.State == State.Running && run.Progress?.Stage.StartsWith("train", StringComparison.Ordinal) == true;
 
-    private IEnumerable<int> Workers() => Processes.With($"Metrics__Database={_folder["metrics.db"]}")
-        .Where(entry => entry.Value.EndsWith("Trainer.dll worker", StringComparison.Ordinal))
-        .Select(entry => entry.Key);
-
-    private static CallOptions Ready => new CallOptions(cancellationToken: Cancellation).WithWaitForReady();
-
-    private ProgramProcess Start() => LoneService.Start("Trainer", _folder.FullName, _grpcPort, _httpPort, _storagePort);
-
-    private Grpc.Net.Client.GrpcChannel Connect(out TrainingService.TrainingServiceClient trainer)
+    /// <summary>What the collector has of a run once it has all: every step and epoch once, with its value.</summary>
+    private async Task<string> SeriesAsync(string id)
     {
-        var channel = Clients.Connect(new Uri($"http://127.0.0.1:{_grpcPort}"));
-        trainer = new TrainingService.TrainingServiceClient(channel);
-        return channel;
-    }
-
-    private static Task<TrainingRun> CreateAsync(TrainingService.TrainingServiceClient trainer, string id) => OnceReadyAsync(() => trainer.CreateTrainingRunAsync(
-        new CreateTrainingRunRequest
-        {
-            TrainingRunId = id,
-            TrainingRun = new TrainingRun
-            {
-                Dataset = Dataset,
-                Options = new TrainingOptions
-                {
-                    Preset = "quickstart",
-                    Network = "lraspp_mobilenet_v3_large",
-                    Epochs = 8,
-                    ImageSize = 32,
-                    BatchSize = 4,
-                    EmaDecay = 0.9,
-                    Rotation = 1,
-                    CheckpointMinutes = 0.002,
-                    MaxRestarts = Kills,
-                },
-            },
-        },
-        Ready).ResponseAsync);
-
-    private static async Task<TrainingRun> EndAsync(TrainingService.TrainingServiceClient trainer, TrainingRun run)
-    {
-        var ended = await trainer.EndAsync(run.Name, Cancellation);
-        ended.State.ShouldBe(State.Succeeded, ended.Error?.Message);
-        return ended;
-    }
-
-    /// <summary>What a run came to, without what a clock or the system measured.</summary>
-    private static string Outcome(TrainingRun run)
-    {
-        foreach (var epoch in run.Epochs)
-        {
-            (epoch.EndTime, epoch.ImagesPerSecond, epoch.TrainSeconds, epoch.ValSeconds) = (null, 0, 0, 0);
-            (epoch.PeakMemoryBytes, epoch.DataWait) = (0, 0);
-        }
-
-        return $"{run.ModelDigest} {run.BestEpoch}\n{run.Epochs}";
-    }
-
-    // A service that has not read its records yet is asked again.
-    private static async Task<T> OnceReadyAsync<T>(Func<Task<T>> call)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (RpcException failure) when (failure.StatusCode == StatusCode.Unavailable)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation);
-            }
-        }
+        while ((await _training.Metrics.GetRunAsync(new GetRunRequest { Name = $"runs/{id}" }, LoneTraining.Ready)).State != RunState.Succeeded)
+            await Task.Delay(Look, Cancellation);
+        var answer = await _training.Metrics.QueryMetricsAsync(
+            new QueryMetricsRequest { Run = $"runs/{id}", Metrics = { "step/loss", "step/gradient_norm", "step/learning_rate", "train/loss", "val/loss", "val/miou" } }, LoneTraining.Ready);
+        answer.Series.Count.ShouldBe(6);
+        return string.Join('\n', answer.Series.OrderBy(series => series.Metric, StringComparer.Ordinal).Select(series =>
+            $"{series.Metric}: {string.Join(' ', series.Points.Select(point => FormattableString.Invariant($"{point.Step}={point.Value:R}")))}"));
     }
 }

@@ -14,13 +14,14 @@ internal static class LoneService
     private const int LastPort = 32_000;
 
     /// <summary>A service with its two endpoints on those ports, where its storage is, and a folder for what it keeps itself.</summary>
-    public static ProgramProcess Start(string program, string folder, int grpcPort, int httpPort, int storagePort, string secretKey = SecretKey, int metricsPort = 1) =>
+    public static ProgramProcess Start(string program, string folder, int grpcPort, int httpPort, int storagePort, string secretKey = SecretKey, int metricsPort = 1, TimeSpan? storagePatience = null) =>
         ProgramProcess.Start(program, [], new Dictionary<string, string?>
         {
             ["Kestrel__Endpoints__grpc__Url"] = $"http://127.0.0.1:{grpcPort}",
             ["Kestrel__Endpoints__http__Url"] = $"http://127.0.0.1:{httpPort}",
             ["ConnectionStrings__artifacts"] = $"Endpoint=http://127.0.0.1:{storagePort};AccessKey={AccessKey};SecretKey={secretKey};Bucket=maskwright",
             ["services__metrics__grpc__0"] = $"http://127.0.0.1:{metricsPort}",
+            ["Trainer__StoragePatience"] = storagePatience?.ToString("c"),
             ["Trainer__SpoolDirectory"] = Path.Combine(folder, "spool"),
             ["Metrics__Database"] = Path.Combine(folder, "metrics.db"),
         });
