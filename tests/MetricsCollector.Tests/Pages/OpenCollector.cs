@@ -7,6 +7,7 @@ namespace Maskwright.MetricsCollector.Tests.Pages;
 internal sealed class OpenCollector : IAsyncDisposable
 {
     private readonly List<string> _complaints = [];
+    private string? _allowed;
 
     private OpenCollector(CollectorHost host, IPage page)
     {
@@ -15,7 +16,7 @@ internal sealed class OpenCollector : IAsyncDisposable
         page.PageError += (_, error) => _complaints.Add(error);
         page.Console += (_, message) =>
         {
-            if (message.Type == "error")
+            if (message.Type == "error" && (_allowed is null || !message.Text.Contains(_allowed, StringComparison.Ordinal)))
                 _complaints.Add(message.Text);
         };
     }
@@ -25,13 +26,18 @@ internal sealed class OpenCollector : IAsyncDisposable
     public IPage Page { get; }
 
     public static async Task<OpenCollector> StartAsync(
-        Chromium chromium, CollectorHost? host = null, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
+        Chromium chromium, CollectorHost? host = null, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light,
+        bool hostIsStarted = false)
     {
         var page = await chromium.OpenAsync(width, height, scheme);
         host ??= new CollectorHost();
-        await host.InitializeAsync();
+        if (!hostIsStarted)
+            await host.InitializeAsync();
         return new OpenCollector(host, page);
     }
+
+    /// <summary>From now on, complaints with these words are none.</summary>
+    public void AllowComplaints(string words) => _allowed = words;
 
     public Task GoAsync(string path) => Page.GotoAsync(new Uri(Host.Http.BaseAddress!, path).ToString());
 

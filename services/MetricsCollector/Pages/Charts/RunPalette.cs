@@ -6,8 +6,8 @@ internal static class RunPalette
     private static readonly string[] Light = ["#0f62a8", "#c2410c", "#1b7f4b", "#7a4fb5", "#b8005c", "#8a6d00", "#00798c", "#c62828", "#5f6b7a", "#4f46e5"];
     private static readonly string[] Dark = ["#6cb6ff", "#ffa66b", "#56c98a", "#c4a4f5", "#ff8cc0", "#e5c453", "#4fd0e0", "#ff8a80", "#aab6c2", "#a5a0ff"];
 
-    // Viridis, of which even greys keep the order.
-    private static readonly (int R, int G, int B)[] Scale = [(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)];
+    // Blue, violet, orange: seen on light and on dark pages, and told apart by all eyes.
+    private static readonly (int R, int G, int B)[] Scale = [(47, 128, 205), (150, 110, 190), (232, 119, 34)];
 
     /// <summary>Colour of a run by its place, the same again after ten.</summary>
     public static string Of(int place, bool dark) => (dark ? Dark : Light)[place % Light.Length];

@@ -45,7 +45,12 @@ public abstract class FollowingPage : ComponentBase, IDisposable
     protected override void OnInitialized() => _ = FollowAsync();
 
     /// <inheritdoc/>
-    protected override Task OnParametersSetAsync() => ReloadAsync();
+    protected override async Task OnParametersSetAsync()
+    {
+        // Whoever tells of a new address is counting his listeners meanwhile: parts of the page that listen too come after it.
+        await Task.Yield();
+        await ReloadAsync();
+    }
 
     /// <summary>Loads anew.</summary>
     protected async Task ReloadAsync()
