@@ -44,6 +44,31 @@ public sealed partial class MetricsStore
             },
             cancellationToken);
 
+    /// <summary>Returns the steps that have images, ascending.</summary>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    public Task<IReadOnlyList<long>> ListImageStepsAsync(string id, CancellationToken cancellationToken) =>
+        _database.ReadAsync<IReadOnlyList<long>>(
+            async connection => [.. await connection.QueryAsync<long>(
+                "SELECT DISTINCT step FROM images WHERE run = @run ORDER BY step", new { run = await Senders.RunAsync(connection, id) })],
+            cancellationToken);
+
+    /// <summary>Returns the last events before one, in the order in which they were kept.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="before">Only those with a lower number.</param>
+    /// <param name="count">At most this many.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="RunNotFoundException">There is no such run.</exception>
+    public Task<IReadOnlyList<StoredEvent>> ListLastEventsAsync(string id, long before, int count, CancellationToken cancellationToken) =>
+        _database.ReadAsync<IReadOnlyList<StoredEvent>>(
+            async connection =>
+            {
+                var rows = await connection.QueryAsync<(long Number, long Time, string Level, string Text)>(
+                    "SELECT number, time, level, text FROM events WHERE run = @run AND number < @before ORDER BY number DESC LIMIT @count",
+                    new { run = await Senders.RunAsync(connection, id), before, count });
+                return [.. rows.Reverse().Select(row => new StoredEvent(row.Number, Ticks.ToTime(row.Time), row.Level, row.Text))];
+            },
+            cancellationToken);
+
     /// <summary>Returns events in the order in which they were kept.</summary>
     /// <param name="id">The run.</param>
     /// <param name="after">Only those with a higher number.</param>

@@ -9,9 +9,6 @@ internal static class ConfusionNames
     public static bool IsCell(string metric) =>
         metric.StartsWith(Prefix, StringComparison.Ordinal) && metric.AsSpan(Prefix.Length).Count('/') == 1;
 
-    /// <summary>Name of a cell's metric.</summary>
-    public static string Of(string truth, string prediction) => $"{Prefix}{truth}/{prediction}";
-
     /// <summary>Names of the classes that metrics speak of, by name.</summary>
     public static IReadOnlyList<string> Classes(IEnumerable<string> metrics) =>
         [.. metrics.Where(IsCell).Select(metric => metric.Split('/')[1]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

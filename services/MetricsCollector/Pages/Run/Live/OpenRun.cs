@@ -1,3 +1,5 @@
+using Microsoft.JSInterop;
+
 namespace Maskwright.MetricsCollector.Pages.Run.Live;
 
 /// <summary>A run as an open page knows it: what the collector had when it was opened, and all that came since.</summary>
@@ -33,6 +35,15 @@ internal sealed class OpenRun(StoredRun run)
         IsDeleted = news.IsDeleted;
         _metrics.UnionWith(news.Points.Select(series => series.Metric));
         foreach (var tell in Listeners.ToArray())
-            await tell(news);
+        {
+            try
+            {
+                await tell(news);
+            }
+            catch (Exception error) when (error is OperationCanceledException or JSDisconnectedException && !Listeners.Contains(tell))
+            {
+                // It was left meanwhile.
+            }
+        }
     }
 }
