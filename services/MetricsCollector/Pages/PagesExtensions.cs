@@ -2,6 +2,7 @@ using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
 using Maskwright.MetricsCollector.Pages.Media;
 using Maskwright.MetricsCollector.Pages.Run.Charts;
+using Maskwright.MetricsCollector.Pages.Run.Details;
 using Maskwright.MetricsCollector.Pages.Orders;
 using Maskwright.PageDefaults;
 using Maskwright.PageDefaults.Access;
@@ -23,6 +24,7 @@ internal static class PagesExtensions
     {
         services.AddLogin("collector");
         services.AddPageDefaults(typeof(PagesExtensions).Assembly);
+        services.AddSingleton<RunArtifacts>();
         services.AddSingleton<SampleLinks>();
         services.AddSingleton<TrainerOrders>();
         services.AddSingleton<DatasetOrders>();

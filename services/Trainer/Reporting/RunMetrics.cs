@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Maskwright.Metrics.V1;
 using Maskwright.Training.V1;
 using Maskwright.Work.V1;
@@ -10,10 +11,13 @@ internal static class RunMetrics
     // Numbers make a repeated delivery harmless: an epoch's is its own, that of an end its time.
     private const string ClientId = "trainer";
 
+    // Characters that the collector takes in an entry.
+    private const int MaxEntry = 1_000;
+
     /// <summary>The name under which the collector keeps a run: <c>runs/{id}</c> with the id of the training run.</summary>
     public static string NameOf(TrainingRun run) => string.Concat("runs", run.Name.AsSpan(run.Name.IndexOf('/', StringComparison.Ordinal)));
 
-    /// <summary>The registration of a run: its options and where it comes from.</summary>
+    /// <summary>The registration of a run: its options, where it comes from, and on what it is trained (<c>environment.…</c>).</summary>
     public static CreateRunRequest Describe(TrainingRun run)
     {
         string id = NameOf(run)["runs/".Length..];
@@ -23,9 +27,21 @@ internal static class RunMetrics
             Run = new Run
             {
                 DisplayName = id,
-                Lineage = { ["dataset"] = run.Dataset, ["training_run"] = run.Name, ["program_version"] = run.ProgramVersion },
+                Lineage =
+                {
+                    ["dataset"] = run.Dataset,
+                    ["training_run"] = run.Name,
+                    ["program_version"] = run.ProgramVersion,
+                    ["environment.machine"] = Environment.MachineName,
+                    ["environment.os"] = RuntimeInformation.OSDescription,
+                    ["environment.processors"] = $"{Environment.ProcessorCount} x {RuntimeInformation.ProcessArchitecture}",
+                    ["environment.runtime"] = RuntimeInformation.FrameworkDescription,
+                },
             },
         };
+        // By their indices, so that masks can be read; what the collector would not take is left out.
+        if (string.Join(", ", run.Classes) is { Length: > 0 and <= MaxEntry } classes)
+            request.Run.Lineage["classes"] = classes;
         foreach (var field in TrainingOptions.Descriptor.Fields.InDeclarationOrder())
         {
             if (field.Accessor.GetValue(run.Options) is { } value && (!field.HasPresence || field.Accessor.HasValue(run.Options)))

@@ -70,12 +70,18 @@ public sealed class MediaTests(StoreServer server) : IClassFixture<StoreServer>
 
     internal static async Task<CollectorHost> StartAsync(StoreServer server)
     {
+        var host = Of(server);
+        await host.InitializeAsync();
+        return host;
+    }
+
+    /// <summary>A collector whose storage is this one, not yet started.</summary>
+    internal static CollectorHost Of(StoreServer server)
+    {
         var options = server.Options;
-        var host = new CollectorHost
+        return new CollectorHost
         {
             Settings = { ["ConnectionStrings:artifacts"] = $"Endpoint={options.Endpoint};AccessKey={options.AccessKey};SecretKey={options.SecretKey};Bucket={options.Bucket}" },
         };
-        await host.InitializeAsync();
-        return host;
     }
 }

@@ -32,6 +32,7 @@ internal sealed class LoggedRun(MetricsService.MetricsServiceClient client, stri
         await call.ResponseAsync;
     }
 
-    public static Point Point(string metric, long step, double value, int epoch = 0) =>
-        new() { Metric = metric, Step = step, Epoch = epoch, Value = value, Time = Timestamp.FromDateTimeOffset(Start.AddSeconds(step)) };
+    /// <summary>A point at a second of the run; its step's where none is given.</summary>
+    public static Point Point(string metric, long step, double value, int epoch = 0, long? second = null) =>
+        new() { Metric = metric, Step = step, Epoch = epoch, Value = value, Time = Timestamp.FromDateTimeOffset(Start.AddSeconds(second ?? step)) };
 }

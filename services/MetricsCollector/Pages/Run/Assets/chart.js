@@ -92,6 +92,8 @@ export class Chart {
     this.rescale();
     this.#tell();
     this.element.dataset.state = data[0].length === 0 ? "empty" : "drawn";
+    const [min, max] = this.#range() ?? this.#extremes;
+    this.element.dataset.drawn = `${settings.log ? "logarithmic" : "linear"}, smoothed ${settings.smooth}, ${lowerBound(data[0], max) - lowerBound(data[0], min)} points`;
   }
 
   /** Shows the part that all charts show now. */
@@ -250,7 +252,6 @@ export class Chart {
       const column = plot.data[(line + 1) * each];
       return isPointed ? column[nearest(column, idx)] : column[nearest(column, column.length - 1)];
     }));
-    this.element.dataset.at = isPointed ? x : "";
     const { settings } = this.board;
     const name = settings.x === "time" ? formatSpan(x ?? 0) : `${this.clock} ${x?.toLocaleString("en")}`;
     this.board.sayPlace(isPointed ? name : "");
