@@ -18,7 +18,7 @@ public sealed record Row
     /// <summary>The peer's median, from the same run.</summary>
     public double? PeerValue { get; init; }
 
-    /// <summary>Above 1: we are ahead of the peer, whichever way the unit counts. Null without a peer.</summary>
+    /// <summary>Above 1: we are ahead of the peer, whichever way the unit counts. Null without a peer. See also <see cref="Paired"/>.</summary>
     public double? Ratio { get; init; }
 
     /// <summary>How often it was measured.</summary>
@@ -35,6 +35,16 @@ public sealed record Row
         PeerValue = peer?.Value,
         Ratio = value / peer?.Value,
     };
+
+    /// <summary>
+    /// A figure of which more is better and its peer's, measured in turns: the ratio is the median of the turns' own, which a
+    /// disk or a neighbour whose speed changes from minute to minute moves least.
+    /// </summary>
+    public static Row Paired(string name, string unit, string peer, IReadOnlyList<(double Ours, double Peer)> pairs) =>
+        MoreIsBetter(name, Measurement.Median(pairs.Select(p => p.Ours)), unit, pairs.Count, new PeerResult(peer, Measurement.Median(pairs.Select(p => p.Peer)))) with
+        {
+            Ratio = Measurement.Median(pairs.Select(p => p.Ours / p.Peer)),
+        };
 
     /// <summary>A figure of which less is better, beside a peer's.</summary>
     public static Row LessIsBetter(string name, double value, string unit, int n, PeerResult? peer = null) =>

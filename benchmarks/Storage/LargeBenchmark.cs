@@ -7,6 +7,7 @@ namespace Maskwright.Benchmarks.Storage;
 internal static class LargeBenchmark
 {
     private const int Repeats = 3;
+    private const int Pairs = 7;
     private const string Key = "large/object";
 
     public static Benchmark Put { get; } = new("storage.put-large", "1 GiB put from a file, on the disk before it is answered; and the memory that takes", PutAsync);
@@ -18,29 +19,33 @@ internal static class LargeBenchmark
         using var source = await LargeObject.CreateAsync(cancellationToken);
         using var folder = new StoreFolder();
         await using var store = await StoreProcess.StartAsync(folder.Path, cancellationToken);
-        var (ours, disk, clients) = (new List<double>(), new List<double>(), new List<double>());
-        for (var i = 0; i <= Repeats; i++)
-        {
-            disk.Add(await source.CopyAsync(cancellationToken));
-            var (seconds, peak) = await StorageClient.StartAsync(store.Options, "put", Key, source.Path, cancellationToken);
-            ours.Add(Rate(seconds));
-            clients.Add(peak / 1e6);
-        }
-
+        using var storage = new ObjectStorage(store.Options);
+        var clients = new List<double>();
+        var pairs = await PairsAsync(
+            async () =>
+            {
+                var (seconds, peak) = await StorageClient.StartAsync(store.Options, "put", Key, source.Path, cancellationToken);
+                clients.Add(peak / 1e6);
+                // As with the copy, what was there before costs no time.
+                await storage.DeleteAsync(Key, cancellationToken);
+                await source.SettleAsync(cancellationToken);
+                return Rate(seconds);
+            },
+            () => source.CopyAsync(cancellationToken));
         var memory = store.Memory("VmHWM") / 1e6;
         var minio = await PutAsync(store.Options, "put-minio", source, cancellationToken);
         var aws = await PutAsync(store.Options, "put-aws", source, cancellationToken);
         var ceph = await CephPeer.MeasureAsync(async (options, ct) => (await PutAsync(options, "put", source, ct)).Rate, cancellationToken);
-        var put = Median(ours);
+        var put = Measurement.Median(pairs.Select(p => p.Ours));
         return
         [
-            Row.MoreIsBetter("storage.put-large", put, "MB/s", Repeats, new PeerResult("dd with fsync", Median(disk))),
-            Row.MoreIsBetter("storage.put-large.ceph", put, "MB/s", Repeats, ceph with { Name = $"{ceph.Name}, in memory" }),
+            Row.Paired("storage.put-large", "MB/s", "dd with fsync", pairs),
+            Row.MoreIsBetter("storage.put-large.ceph", put, "MB/s", Repeats, ceph),
             Row.MoreIsBetter("storage.put-large.minio", put, "MB/s", Repeats, new PeerResult(SdkClients.MinioName, minio.Rate)),
             Row.MoreIsBetter("storage.put-large.aws", put, "MB/s", Repeats, new PeerResult(SdkClients.AwsName, aws.Rate)),
-            Row.LessIsBetter("storage.put-large.client-memory", clients.Max(), "MB", Repeats + 1, new PeerResult(SdkClients.MinioName, minio.PeakMb)),
-            Row.LessIsBetter("storage.put-large.client-memory.aws", clients.Max(), "MB", Repeats + 1, new PeerResult(SdkClients.AwsName, aws.PeakMb)),
-            Row.LessIsBetter("storage.put-large.server-memory", memory, "MB", Repeats + 1),
+            Row.LessIsBetter("storage.put-large.client-memory", clients.Max(), "MB", clients.Count, new PeerResult(SdkClients.MinioName, minio.PeakMb)),
+            Row.LessIsBetter("storage.put-large.client-memory.aws", clients.Max(), "MB", clients.Count, new PeerResult(SdkClients.AwsName, aws.PeakMb)),
+            Row.LessIsBetter("storage.put-large.server-memory", memory, "MB", clients.Count),
         ];
     }
 
@@ -51,19 +56,15 @@ internal static class LargeBenchmark
         await using (var filling = await StoreProcess.StartAsync(folder.Path, cancellationToken))
             await StorageClient.StartAsync(filling.Options, "put", Key, source.Path, cancellationToken);
         await using var store = await StoreProcess.StartAsync(folder.Path, cancellationToken);
-        var (cold, warm, coldDisk, warmDisk, clients) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        for (var i = 0; i <= Repeats; i++)
-        {
-            coldDisk.Add(await source.ReadAsync(cold: true, cancellationToken));
-            warmDisk.Add(await source.ReadAsync(cold: false, cancellationToken));
-            await LargeObject.EvictAsync(folder.Path, cancellationToken);
-            foreach (var rates in new[] { cold, warm })
+        var clients = new List<double>();
+        var cold = await PairsAsync(
+            async () =>
             {
-                var (seconds, peak) = await StorageClient.StartAsync(store.Options, "get", Key, source.Path, cancellationToken);
-                rates.Add(Rate(seconds));
-                clients.Add(peak / 1e6);
-            }
-        }
+                await LargeObject.EvictAsync(folder.Path, cancellationToken);
+                return await GetAsync();
+            },
+            () => source.ReadAsync(cold: true, cancellationToken));
+        var warm = await PairsAsync(GetAsync, () => source.ReadAsync(cold: false, cancellationToken));
 
         var ceph = await CephPeer.MeasureAsync(
             async (options, ct) =>
@@ -74,12 +75,33 @@ internal static class LargeBenchmark
             cancellationToken);
         return
         [
-            Row.MoreIsBetter("storage.get-large", Median(cold), "MB/s", Repeats, new PeerResult("dd from the disk", Median(coldDisk))),
-            Row.MoreIsBetter("storage.get-large.cached", Median(warm), "MB/s", Repeats, new PeerResult("dd from the page cache", Median(warmDisk))),
-            Row.MoreIsBetter("storage.get-large.ceph", Median(warm), "MB/s", Repeats, ceph with { Name = $"{ceph.Name}, in memory" }),
+            Row.Paired("storage.get-large", "MB/s", "dd from the disk", cold),
+            Row.Paired("storage.get-large.cached", "MB/s", "dd from the page cache", warm),
+            Row.MoreIsBetter("storage.get-large.ceph", Measurement.Median(warm.Select(p => p.Ours)), "MB/s", Repeats, ceph),
             Row.LessIsBetter("storage.get-large.client-memory", clients.Max(), "MB", clients.Count),
             Row.LessIsBetter("storage.get-large.server-memory", store.Memory("VmHWM") / 1e6, "MB", clients.Count),
         ];
+
+        async Task<double> GetAsync()
+        {
+            var (seconds, peak) = await StorageClient.StartAsync(store.Options, "get", Key, source.Path, cancellationToken);
+            clients.Add(peak / 1e6);
+            return Rate(seconds);
+        }
+    }
+
+    // In turns, and each first in every other one; the first pair warms up.
+    private static async Task<IReadOnlyList<(double Ours, double Peer)>> PairsAsync(Func<Task<double>> ours, Func<Task<double>> peer)
+    {
+        var pairs = new List<(double, double)>();
+        for (var i = 0; i <= Pairs; i++)
+        {
+            var first = await (i % 2 == 0 ? ours : peer)();
+            var second = await (i % 2 == 0 ? peer : ours)();
+            pairs.Add(i % 2 == 0 ? (first, second) : (second, first));
+        }
+
+        return pairs[1..];
     }
 
     private static async Task<(double Rate, double PeakMb)> PutAsync(StorageOptions options, string operation, LargeObject source, CancellationToken cancellationToken)
@@ -92,11 +114,9 @@ internal static class LargeBenchmark
             peaks.Add(peak / 1e6);
         }
 
-        return (Median(rates), peaks.Max());
+        // The first one warms up.
+        return (Measurement.Median(rates.Skip(1)), peaks.Max());
     }
 
     private static double Rate(double seconds) => LargeObject.Bytes / 1e6 / seconds;
-
-    // The first one warms up.
-    private static double Median(IEnumerable<double> rates) => Measurement.Median(rates.Skip(1));
 }

@@ -41,10 +41,14 @@ internal sealed class LargeObject : IDisposable
     public async Task<double> CopyAsync(CancellationToken cancellationToken)
     {
         var copy = Path + ".copy";
-        var rate = await DdAsync([$"if={Path}", $"of={copy}", "bs=1M", "conv=fsync"], cancellationToken);
+        var rate = await RateAsync([$"if={Path}", $"of={copy}", "bs=1M", "conv=fsync"], cancellationToken);
         File.Delete(copy);
+        await SettleAsync(cancellationToken);
         return rate;
     }
+
+    /// <summary>Waits until the disk has nothing left to do, so that one measurement does not pay for what was before it.</summary>
+    public Task SettleAsync(CancellationToken cancellationToken) => RunAsync("sync", ["-f", _folder.Path], cancellationToken);
 
     /// <summary>MB/s of <c>dd</c> reading the file.</summary>
     /// <param name="cold">Whether it comes from the disk, not out of memory.</param>
@@ -53,7 +57,7 @@ internal sealed class LargeObject : IDisposable
     {
         if (cold)
             await EvictAsync(_folder.Path, cancellationToken);
-        return await DdAsync([$"if={Path}", "of=/dev/null", "bs=1M"], cancellationToken);
+        return await RateAsync([$"if={Path}", "of=/dev/null", "bs=1M"], cancellationToken);
     }
 
     /// <summary>Makes the system forget what it holds in memory of the files of a folder.</summary>
@@ -62,28 +66,32 @@ internal sealed class LargeObject : IDisposable
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(file => new FileInfo(file).Length > 0))
         {
             // dd's own way of saying POSIX_FADV_DONTNEED. What was not written back yet would stay.
-            await DdAsync([$"of={file}", "oflag=nocache", "conv=notrunc,fdatasync", "count=0"], cancellationToken);
+            await RunAsync("dd", [$"of={file}", "oflag=nocache", "conv=notrunc,fdatasync", "count=0"], cancellationToken);
         }
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<double> DdAsync(string[] arguments, CancellationToken cancellationToken)
+    private static async Task<double> RateAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
+        await RunAsync("dd", arguments, cancellationToken);
+        return Bytes / 1e6 / Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    private static async Task RunAsync(string tool, string[] arguments, CancellationToken cancellationToken)
+    {
         try
         {
-            using var dd = Process.Start(new ProcessStartInfo("dd", arguments) { UseShellExecute = false, RedirectStandardError = true })!;
-            var said = await dd.StandardError.ReadToEndAsync(cancellationToken);
-            await dd.WaitForExitAsync(cancellationToken);
-            if (dd.ExitCode != 0)
-                throw new InvalidOperationException($"dd {string.Join(' ', arguments)}: {said}");
+            using var process = Process.Start(new ProcessStartInfo(tool, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+            var said = await process.StandardError.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            if (process.ExitCode != 0)
+                throw new InvalidOperationException($"{tool} {string.Join(' ', arguments)}: {said}");
         }
         catch (Win32Exception error)
         {
-            throw new InvalidOperationException("This measurement needs the program dd.", error);
+            throw new InvalidOperationException($"This measurement needs the program {tool}.", error);
         }
-
-        return Bytes / 1e6 / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 }

@@ -14,12 +14,12 @@ internal static class PutSmallBenchmark
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
 
     /// <summary>The operating system writes to the disk when it likes, as with the peer, which keeps objects in memory.</summary>
-    public static Benchmark Relaxed { get; } = new("storage.put-small", "objects of 1 KB put a second, 16 at once, without fsync", (_, ct) => RunAsync("storage.put-small", fsync: false, withPeer: true, ct));
+    public static Benchmark Relaxed { get; } = new("storage.put-small", "objects of 1 KB put a second, 16 at once, without fsync", (_, ct) => RunAsync("storage.put-small", fsync: false, ct));
 
     /// <summary>Every object is on the disk before its put is answered.</summary>
-    public static Benchmark Durable { get; } = new("storage.put-small-fsync", "objects of 1 KB put a second, 16 at once, each on the disk before it is answered", (_, ct) => RunAsync("storage.put-small-fsync", fsync: true, withPeer: false, ct));
+    public static Benchmark Durable { get; } = new("storage.put-small-fsync", "objects of 1 KB put a second, 16 at once, each on the disk before it is answered", (_, ct) => RunAsync("storage.put-small-fsync", fsync: true, ct));
 
-    private static async Task<IReadOnlyList<Row>> RunAsync(string name, bool fsync, bool withPeer, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Row>> RunAsync(string name, bool fsync, CancellationToken cancellationToken)
     {
         double ours;
         long memory;
@@ -30,7 +30,7 @@ internal static class PutSmallBenchmark
             memory = store.Memory("VmHWM");
         }
 
-        var peer = withPeer ? await CephPeer.MeasureAsync(MeasureAsync, cancellationToken) : null;
+        var peer = await CephPeer.MeasureAsync(MeasureAsync, onDisk: fsync, cancellationToken);
         return
         [
             Row.MoreIsBetter(name, ours, "objects/s", Repeats, peer),

@@ -36,6 +36,9 @@ internal static class StorageClient
         var options = StorageOptions.Parse(Environment.GetEnvironmentVariable(Connection)!);
         using var storage = new ObjectStorage(options);
         await storage.EnsureBucketAsync();
+        // A connection and compiled code, as a service has them.
+        await storage.PutAsync("warm-up", new byte[1], "application/octet-stream");
+        await storage.GetAsync("warm-up");
         var began = Stopwatch.GetTimestamp();
         switch (operation)
         {

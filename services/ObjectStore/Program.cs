@@ -2,7 +2,8 @@ using Maskwright.ObjectStore;
 
 try
 {
-    var builder = WebApplication.CreateSlimBuilder(args);
+    // Settings are read once; watching for changes would watch every file below the current folder.
+    var builder = WebApplication.CreateSlimBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
     builder.AddObjectStore();
 
     var app = builder.Build();

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Maskwright.ObjectStore.Tests;
 
@@ -58,7 +59,7 @@ public sealed class FolderNamesTests
         var seen = new List<string>();
         for (ListPosition? next = null; ;)
         {
-            var page = ObjectLister.Read(durable.Names, root, new ListQuery(prefix, delimiter, next, pageSize), CancellationToken.None);
+            var page = ObjectLister.Read(durable.Names, new DamagedFiles(NullLogger<DamagedFiles>.Instance), root, new ListQuery(prefix, delimiter, next, pageSize), CancellationToken.None);
             seen.AddRange(page.Objects.Select(o => o.Key).Concat(page.CommonPrefixes).OrderBy(Bytes, StringComparer.Ordinal));
             if ((next = page.Next) is null)
                 break;

@@ -56,6 +56,47 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task A_damaged_object_is_left_out_of_listings_counted_by_health_and_cured_by_storing_it_again()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using var storage = await server.OpenAsync();
+        using var http = new HttpClient { BaseAddress = server.Endpoint };
+        foreach (var key in new[] { "a", "b/damaged", "c" })
+            await storage.PutAsync(key, new byte[100], "text/plain", Ct);
+        var file = Directory.EnumerateFiles(Path.Combine(server.Folder, "buckets"), "damaged@", SearchOption.AllDirectories).Single();
+        await File.WriteAllBytesAsync(file, new byte[50], Ct);
+
+        for (var i = 0; i < 2; i++)
+            (await storage.ListAsync("", Ct).Select(o => o.Key).ToListAsync(Ct)).ShouldBe(["a", "c"]);
+        (await http.GetStringAsync("/health", Ct)).ShouldStartWith("Healthy, but 1 damaged files");
+
+        await storage.PutAsync("b/damaged", new byte[70], "text/plain", Ct);
+        (await storage.ListAsync("", Ct).Select(o => o.Key).ToListAsync(Ct)).ShouldBe(["a", "b/damaged", "c"]);
+        (await http.GetStringAsync("/health", Ct)).ShouldBe("Healthy");
+    }
+
+    [Fact]
+    public async Task Damaged_records_of_uploads_keep_no_store_from_starting_and_lose_no_parts()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        using (var storage = await server.OpenAsync())
+            await storage.PutAsync("whole", new byte[20_000_000], "text/plain", Ct);
+        var signer = new SignedRequests(server.Endpoint);
+        (await signer.SendAsync("POST", "/test-bucket/open", query: "uploads")).Status.ShouldBe(200);
+        await server.StopAsync();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(server.Folder, "parts"), "upload.json", SearchOption.AllDirectories).ToList())
+            await File.WriteAllTextAsync(file, "{", Ct);
+
+        await server.StartAsync();
+
+        using var again = await server.OpenAsync();
+        (await again.GetAsync("whole", Ct)).ShouldBe(new byte[20_000_000]);
+        (await new SignedRequests(server.Endpoint).SendAsync("GET", "/test-bucket", query: "uploads")).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task Two_stores_never_share_a_folder()
     {
         await using var server = new StoreServer();

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Maskwright.ObjectStore.Tests;
@@ -18,8 +19,9 @@ public sealed class UpkeepTests : IDisposable
     {
         _folder = new DurableFolder(_root.Path, fsync: false);
         _parts = new PartFolders(_folder);
-        _buckets = new BucketStore(_folder, _parts, new ObjectStoreOptions(), _time);
-        _uploads = new MultipartUploads(_folder, _parts, _buckets, _time);
+        var damaged = new DamagedFiles(NullLogger<DamagedFiles>.Instance);
+        _buckets = new BucketStore(_folder, _parts, damaged, new ObjectStoreOptions(), _time);
+        _uploads = new MultipartUploads(_folder, _parts, _buckets, damaged, _time);
         _buckets.Create("bucket");
     }
 

@@ -19,10 +19,11 @@ public static partial class ObjectStoreHosting
             builder.ConfigureOpenTelemetry();
         builder.Services.AddSingleton(ObjectStoreOptions.Read(builder.Configuration));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, NetworkBuffers>();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(StoreBuffers.Shared);
         builder.Services.AddSingleton(s => new DurableFolder(s.GetRequiredService<ObjectStoreOptions>().DataDirectory, s.GetRequiredService<ObjectStoreOptions>().Fsync));
         builder.Services.AddSingleton(s => CredentialFile.Resolve(s.GetRequiredService<ObjectStoreOptions>(), s.GetRequiredService<DurableFolder>()));
         builder.Services.AddSingleton<RequestAuthenticator>();
+        builder.Services.AddSingleton<DamagedFiles>();
         builder.Services.AddSingleton<PartFolders>();
         builder.Services.AddSingleton<BucketStore>();
         builder.Services.AddSingleton<MultipartUploads>();
@@ -59,8 +60,10 @@ public static partial class ObjectStoreHosting
         ArgumentNullException.ThrowIfNull(app);
         app.Services.GetRequiredService<MultipartUploads>().Recover();
         var endpoint = app.Services.GetRequiredService<S3Endpoint>();
+        var damaged = app.Services.GetRequiredService<DamagedFiles>();
+        // It serves all other objects, so that it stays healthy; whoever asks learns that there is something to mend.
         app.Run(context => context.Request.Path.Value is "/health" or "/alive"
-            ? context.Response.WriteAsync("Healthy", context.RequestAborted)
+            ? context.Response.WriteAsync(damaged.Count() is > 0 and var count ? $"Healthy, but {count} damaged files were met: the log names them" : "Healthy", context.RequestAborted)
             : endpoint.HandleAsync(context));
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class StoreUpkeep(MultipartUploads uploads, ObjectStoreO
             await Task.Yield();
             await work();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or S3Exception)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or S3Exception)
         {
             LogFailed(error);
         }

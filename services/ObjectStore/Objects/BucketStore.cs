@@ -3,9 +3,10 @@ namespace Maskwright.ObjectStore;
 /// <summary>The buckets and objects of a folder.</summary>
 /// <param name="folder">The folder.</param>
 /// <param name="parts">The parts of objects that were uploaded so.</param>
+/// <param name="damaged">Is told of objects that cannot be read.</param>
 /// <param name="options">The store's limits.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BucketStore(DurableFolder folder, PartFolders parts, ObjectStoreOptions options, TimeProvider time) : IDisposable
+internal sealed class BucketStore(DurableFolder folder, PartFolders parts, DamagedFiles damaged, ObjectStoreOptions options, TimeProvider time) : IDisposable
 {
     // Paths that answer about the store's health.
     private static readonly string[] Reserved = ["health", "alive"];
@@ -63,12 +64,13 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Objec
         ObjectFile.TryOpen(Path.Combine(FolderOf(bucket), KeyPath.OfObject(key)), parts) ?? throw S3Exception.NoSuchKey(key);
 
     /// <summary>What is kept about an object, or null when there is none.</summary>
+    /// <exception cref="DamagedFileException">It cannot be read.</exception>
     internal ObjectRecord? TryRead(string bucket, string key) =>
         ObjectFile.TryReadRecord(Path.Combine(folder.Buckets, bucket, KeyPath.OfObject(key)));
 
     /// <summary>Reads one page of a listing.</summary>
     internal ListPage Page(string bucket, ListQuery query, CancellationToken cancellationToken) =>
-        ObjectLister.Read(folder.Names, FolderOf(bucket), query, cancellationToken);
+        ObjectLister.Read(folder.Names, damaged, FolderOf(bucket), query, cancellationToken);
 
     /// <summary>Begins an object's file.</summary>
     /// <param name="length">How long it will be, where that is known.</param>
@@ -154,7 +156,7 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Objec
         {
             return ObjectFile.TryReadRecord(path);
         }
-        catch (InvalidDataException)
+        catch (DamagedFileException)
         {
             return null;
         }

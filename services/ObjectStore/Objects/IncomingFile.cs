@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,7 +9,7 @@ namespace Maskwright.ObjectStore;
 /// </summary>
 internal sealed class IncomingFile : IDisposable
 {
-    private const int BufferBytes = 128 * 1024;
+    private const int BufferBytes = StoreBuffers.BlockBytes;
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly DurableFolder _folder;
@@ -37,35 +36,34 @@ internal sealed class IncomingFile : IDisposable
     internal async Task AppendAsync(Func<Memory<byte>, ValueTask<int>> read, long maximum)
     {
         // While one buffer is hashed the other is filled and written: for large objects MD5 is half of the work.
-        var filling = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        var hashed = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        using var first = StoreBuffers.Shared.Rent();
+        using var second = StoreBuffers.Shared.Rent();
+        var (filling, hashed) = (first.Memory, second.Memory);
         try
         {
             while (true)
             {
-                var count = await read(filling.AsMemory(0, BufferBytes));
+                var count = await read(filling);
                 if (count > maximum - Size)
                     throw S3Exception.EntityTooLarge(maximum);
-                RandomAccess.Write(_handle, filling.AsSpan(0, count), Size);
+                RandomAccess.Write(_handle, filling.Span[..count], Size);
                 _folder.BeginFlush(_handle, Size, count);
                 Size += count;
                 await _hashing;
                 if (count < BufferBytes)
                 {
-                    _md5.AppendData(filling.AsSpan(0, count));
+                    _md5.AppendData(filling.Span[..count]);
                     return;
                 }
 
                 (filling, hashed) = (hashed, filling);
                 var full = hashed;
-                _hashing = Task.Run(() => _md5.AppendData(full.AsSpan(0, BufferBytes)), CancellationToken.None);
+                _hashing = Task.Run(() => _md5.AppendData(full.Span), CancellationToken.None);
             }
         }
         finally
         {
             await _hashing;
-            ArrayPool<byte>.Shared.Return(filling);
-            ArrayPool<byte>.Shared.Return(hashed);
         }
     }
 

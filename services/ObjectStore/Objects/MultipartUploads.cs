@@ -17,8 +17,9 @@ internal sealed record ChosenPart(int Number, string ETag, ContentChecksum? Chec
 /// <param name="folder">The store's folder.</param>
 /// <param name="folders">The folders of parts.</param>
 /// <param name="buckets">Where completed objects go.</param>
+/// <param name="damaged">Is told of uploads and objects that cannot be read.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders, BucketStore buckets, TimeProvider time) : IDisposable
+internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders, BucketStore buckets, DamagedFiles damaged, TimeProvider time) : IDisposable
 {
     internal const int MaxParts = 10_000;
     private const long MinPartBytes = 5L * 1024 * 1024;
@@ -143,9 +144,16 @@ internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders
     {
         foreach (var id in OpenIds())
         {
-            if (TryRead(id) is { } upload && TryFindCompleted(upload.Bucket, upload.Key, id) is null)
-                continue;
-            Close(id);
+            try
+            {
+                if (TryRead(id) is not { } upload || TryFindCompleted(upload.Bucket, upload.Key, id) is not null)
+                    Close(id);
+            }
+            catch (DamagedFileException error)
+            {
+                // It stays as it is: nobody knows whose parts they are.
+                damaged.Report($"The upload {id}", error);
+            }
         }
     }
 
@@ -167,11 +175,18 @@ internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders
         foreach (var id in folders.All())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // An upload is closed only after its object is in place, so that one of the two always speaks for its parts.
-            if (IsOpen(id) || (TryRead(id) is { } upload && TryFindCompleted(upload.Bucket, upload.Key, id) is not null))
-                continue;
-            folders.Remove(id);
-            removed++;
+            try
+            {
+                // An upload is closed only after its object is in place, so that one of the two always speaks for its parts.
+                if (IsOpen(id) || (TryRead(id) is { } upload && TryFindCompleted(upload.Bucket, upload.Key, id) is not null))
+                    continue;
+                folders.Remove(id);
+                removed++;
+            }
+            catch (DamagedFileException error)
+            {
+                damaged.Report($"The upload {id}", error);
+            }
         }
 
         return removed;
@@ -224,7 +239,24 @@ internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders
 
     private List<string> OpenIds() => [.. Directory.EnumerateFiles(folder.Uploads).Select(p => Path.GetFileName(p))];
 
-    private IEnumerable<UploadRecord> Open() => OpenIds().Select(TryRead).OfType<UploadRecord>();
+    private List<UploadRecord> Open()
+    {
+        var open = new List<UploadRecord>();
+        foreach (var id in OpenIds())
+        {
+            try
+            {
+                if (TryRead(id) is { } upload)
+                    open.Add(upload);
+            }
+            catch (DamagedFileException error)
+            {
+                damaged.Report($"The upload {id}", error);
+            }
+        }
+
+        return open;
+    }
 
     private IEnumerable<(int Number, string Path)> PartFiles(string id) =>
         Directory.EnumerateFiles(folders.PathOf(id), "part-*").Order(StringComparer.Ordinal)
@@ -232,9 +264,14 @@ internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders
 
     private UploadRecord? TryRead(string id)
     {
+        var path = Path.Combine(folders.PathOf(id), RecordFile);
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(folders.PathOf(id), RecordFile)), StoreJson.Default.UploadRecord);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), StoreJson.Default.UploadRecord);
+        }
+        catch (JsonException error)
+        {
+            throw new DamagedFileException(path, "delete its folder and store the object again", error);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

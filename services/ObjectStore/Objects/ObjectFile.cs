@@ -42,7 +42,7 @@ internal sealed class ObjectFile : IDisposable
 
     /// <summary>Opens an object's file; it stays readable when it is replaced or deleted meanwhile.</summary>
     /// <returns>Null when there is none.</returns>
-    /// <exception cref="InvalidDataException">The file is not of this form, or its parts are missing.</exception>
+    /// <exception cref="DamagedFileException">The file is not of this form, or its parts are missing.</exception>
     internal static ObjectFile? TryOpen(string path, PartFolders folders)
     {
         for (string? missing = null; ;)
@@ -167,6 +167,6 @@ internal sealed class ObjectFile : IDisposable
         }
     }
 
-    private static InvalidDataException Damaged(string path, Exception? cause = null) =>
-        new($"The file {path} is not a whole object of this store. It was damaged from outside: delete it and store the object again.", cause);
+    private static DamagedFileException Damaged(string path, Exception? cause = null) =>
+        new(path, "delete the object and store it again", cause);
 }

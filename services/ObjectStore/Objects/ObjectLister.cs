@@ -23,10 +23,11 @@ internal static class ObjectLister
 {
     /// <summary>Reads one page.</summary>
     /// <param name="names">The entries of folders.</param>
+    /// <param name="damaged">Is told of objects that are left out because they cannot be read.</param>
     /// <param name="root">The bucket's folder.</param>
     /// <param name="query">What is asked for.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    internal static ListPage Read(FolderNames names, string root, ListQuery query, CancellationToken cancellationToken)
+    internal static ListPage Read(FolderNames names, DamagedFiles damaged, string root, ListQuery query, CancellationToken cancellationToken)
     {
         var (prefix, delimiter, start, maximum) = query;
         var objects = new List<ObjectRecord>();
@@ -53,10 +54,17 @@ internal static class ObjectLister
             }
 
             // Null when it was deleted since its name was read.
-            if (ObjectFile.TryReadRecord(walker.FilePath) is { } record)
+            try
             {
-                objects.Add(record);
-                last = new ListPosition(walker.Key, IsPrefix: false);
+                if (ObjectFile.TryReadRecord(walker.FilePath) is { } record)
+                {
+                    objects.Add(record);
+                    last = new ListPosition(walker.Key, IsPrefix: false);
+                }
+            }
+            catch (DamagedFileException error)
+            {
+                damaged.Report($"{Path.GetFileName(root)}/{walker.Key}", error);
             }
         }
 

@@ -5,8 +5,6 @@ namespace Maskwright.ObjectStore;
 /// <summary>The answer to a request for an object: its headers, then its bytes.</summary>
 internal static class ObjectAnswer
 {
-    private const int CopyBytes = 256 * 1024;
-
     // Headers that whoever signs a request may have answered otherwise, by the name in the query.
     private static readonly Dictionary<string, string> Overrides = new(StringComparer.Ordinal)
     {
@@ -67,7 +65,7 @@ internal static class ObjectAnswer
         for (var done = 0L; done < range.Length;)
         {
             // Straight from the file into the connection's own buffers.
-            var memory = writer.GetMemory((int)Math.Min(CopyBytes, range.Length - done));
+            var memory = writer.GetMemory((int)Math.Min(StoreBuffers.BlockBytes, range.Length - done));
             var count = (int)Math.Min(memory.Length, range.Length - done);
             var read = file.Read(memory.Span[..count], range.Offset + done);
             if (read == 0)

@@ -6,7 +6,7 @@ using Maskwright.Artifacts;
 namespace Maskwright.Testing;
 
 /// <summary>
-/// Ceph's S3 gateway of the distribution, over memory, on free loopback ports: a server nobody here wrote. It ends with the
+/// Ceph's S3 gateway of the distribution on free loopback ports: a server nobody here wrote. It ends with the
 /// process that started it.
 /// </summary>
 public sealed class CephServer : IAsyncDisposable
@@ -39,14 +39,18 @@ public sealed class CephServer : IAsyncDisposable
     /// <summary>Where it is and how to sign in.</summary>
     public StorageOptions Options => new() { Endpoint = new Uri($"http://127.0.0.1:{_port}"), AccessKey = AccessKey, SecretKey = SecretKey, Bucket = "test-bucket" };
 
-    /// <summary>Starts it, in about three seconds.</summary>
+    /// <summary>Starts it over memory, in about three seconds.</summary>
     /// <exception cref="InvalidOperationException">It did not start; the message says which part.</exception>
-    public static async Task<CephServer> StartAsync(CancellationToken cancellationToken)
+    public static Task<CephServer> StartAsync(CancellationToken cancellationToken) => StartAsync(onDisk: false, cancellationToken);
+
+    /// <summary>Starts it, over memory or over a file on the disk, where what it answers is on the disk (ten seconds).</summary>
+    /// <exception cref="InvalidOperationException">It did not start; the message says which part.</exception>
+    public static async Task<CephServer> StartAsync(bool onDisk, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("maskwright-ceph-");
         var (gateway, monitor) = FreePorts();
         var start = new ProcessStartInfo("bash") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Ceph", "rgw.sh"), folder.FullName, Text(gateway), Text(monitor), AccessKey, SecretKey })
+        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Ceph", "rgw.sh"), folder.FullName, Text(gateway), Text(monitor), AccessKey, SecretKey, onDisk ? "bluestore" : "memstore" })
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
         var server = new CephServer(process, folder, gateway);

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Ceph's S3 gateway on loopback, over memory: rgw.sh FOLDER GATEWAY_PORT MONITOR_PORT ACCESS_KEY SECRET_KEY
+# Ceph's S3 gateway on loopback: rgw.sh FOLDER GATEWAY_PORT MONITOR_PORT ACCESS_KEY SECRET_KEY memstore|bluestore
+# The last word says where objects lie: in memory, or in a file of the folder.
 # Prints "ready" once it answers and ends, with its daemons, when its standard input does.
 # Needs Debian's ceph-mon, ceph-osd, radosgw and ceph-common.
 set -uo pipefail
-folder=$(realpath -m "$1") gateway=$2 monitor=$3 access=$4 secret=$5
+folder=$(realpath -m "$1") gateway=$2 monitor=$3 access=$4 secret=$5 store=$6
 conf=$folder/ceph.conf
 id=$(cat /proc/sys/kernel/random/uuid)
 daemons=()
@@ -69,8 +70,11 @@ log_file = $folder/log/\$name.log
 mon_data = $folder/mon
 [osd]
 osd_data = $folder/osd
-osd_objectstore = memstore
+osd_objectstore = $store
 memstore_device_bytes = 8589934592
+bluestore_block_size = 8589934592
+bluestore_cache_autotune = false
+bluestore_cache_size = 67108864
 osd_class_load_list = *
 osd_class_default_list = *
 [client.rgw]
