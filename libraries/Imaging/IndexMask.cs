@@ -14,13 +14,8 @@ public sealed record IndexMask(int Width, int Height, byte[] Pixels)
     public byte[] Pixels { get; } = PixelBuffer.Checked(Pixels, Width, Height, channels: 1);
 
     /// <summary>Share of the pixels of each class index below <paramref name="classes"/>, 0 to 1.</summary>
-    public double[] Shares(int classes)
-    {
-        var pixels = new long[256];
-        foreach (var index in Pixels)
-            pixels[index]++;
-        return [.. pixels.Take(classes).Select(count => (double)count / Pixels.Length)];
-    }
+    public double[] Shares(int classes) =>
+        [.. Enumerable.Range(0, classes).Select(index => (double)Pixels.AsSpan().Count((byte)index) / Pixels.Length)];
 
     /// <summary>A mask of background (0).</summary>
     public static IndexMask Empty(int width, int height) =>

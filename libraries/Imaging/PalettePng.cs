@@ -203,9 +203,15 @@ public static class PalettePng
 
         if (filter == FilterUp)
         {
-            for (var x = 0; x < row.Length; x++)
+            var at = 0;
+            for (; at <= row.Length - Vector<byte>.Count; at += Vector<byte>.Count)
             {
-                row[x] += above[x];
+                (new Vector<byte>(row[at..]) + new Vector<byte>(above[at..])).CopyTo(row[at..]);
+            }
+
+            for (; at < row.Length; at++)
+            {
+                row[at] += above[at];
             }
 
             return;

@@ -1,3 +1,7 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Maskwright.Imaging;
 
 /// <summary>
@@ -97,53 +101,78 @@ public static class Resampling
 
     private static void Horizontally(RgbImage image, byte[] result, Tap[] taps)
     {
-        var target = 0;
+        // Red, green and blue are three lanes of one vector. The fourth has a byte of the next pixel, hence one byte more.
+        var stride = image.Width * 3;
+        Span<byte> row = new byte[stride + 1];
         for (var y = 0; y < image.Height; y++)
         {
-            var row = image.Pixels.AsSpan(y * image.Width * 3, image.Width * 3);
+            image.Pixels.AsSpan(y * stride, stride).CopyTo(row);
+            var target = result.AsSpan(y * taps.Length * 3, taps.Length * 3);
             foreach (var tap in taps)
             {
-                int red = 1 << (Precision - 1), green = red, blue = red;
-                var s = tap.First * 3;
+                var sums = Vector128.Create(1 << (Precision - 1));
+                var pixels = row[(tap.First * 3)..];
                 foreach (var weight in tap.Weights)
                 {
-                    red += row[s] * weight;
-                    green += row[s + 1] * weight;
-                    blue += row[s + 2] * weight;
-                    s += 3;
+                    var bytes = Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt32LittleEndian(pixels)).AsByte();
+                    sums += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weight;
+                    pixels = pixels[3..];
                 }
 
-                result[target] = Byte(red);
-                result[target + 1] = Byte(green);
-                result[target + 2] = Byte(blue);
-                target += 3;
+                (target[0], target[1], target[2]) = (Byte(sums[0]), Byte(sums[1]), Byte(sums[2]));
+                target = target[3..];
             }
         }
     }
 
     private static void Vertically(byte[] narrowed, int stride, byte[] result, Tap[] taps)
     {
-        var sums = new int[stride];
         for (var y = 0; y < taps.Length; y++)
         {
-            Array.Fill(sums, 1 << (Precision - 1));
-            for (var k = 0; k < taps[y].Weights.Length; k++)
+            var rows = narrowed.AsSpan(taps[y].First * stride);
+            var weights = taps[y].Weights;
+            var target = result.AsSpan(y * stride, stride);
+            var x = 0;
+            for (; x <= stride - Vector<byte>.Count; x += Vector<byte>.Count)
             {
-                var weight = taps[y].Weights[k];
-                var row = narrowed.AsSpan((taps[y].First + k) * stride, stride);
-                for (var x = 0; x < row.Length; x++)
-                {
-                    sums[x] += row[x] * weight;
-                }
+                Blend(rows[x..], stride, weights).CopyTo(target[x..]);
             }
 
-            var target = result.AsSpan(y * stride, stride);
-            for (var x = 0; x < target.Length; x++)
+            for (; x < stride; x++)
             {
-                target[x] = Byte(sums[x]);
+                var sum = 1 << (Precision - 1);
+                for (var k = 0; k < weights.Length; k++)
+                {
+                    sum += rows[(k * stride) + x] * weights[k];
+                }
+
+                target[x] = Byte(sum);
             }
         }
     }
+
+    // A vector of bytes from rows one below the other: its sums are four vectors.
+    private static Vector<byte> Blend(ReadOnlySpan<byte> rows, int stride, int[] weights)
+    {
+        var half = new Vector<int>(1 << (Precision - 1));
+        var (a, b, c, d) = (half, half, half, half);
+        for (var k = 0; k < weights.Length; k++)
+        {
+            Vector.Widen(new Vector<byte>(rows[(k * stride)..]), out var low, out var high);
+            Vector.Widen(low, out var lowest, out var lower);
+            Vector.Widen(high, out var higher, out var highest);
+            a += lowest.As<uint, int>() * weights[k];
+            b += lower.As<uint, int>() * weights[k];
+            c += higher.As<uint, int>() * weights[k];
+            d += highest.As<uint, int>() * weights[k];
+        }
+
+        return Vector.Narrow(Vector.Narrow(Bytes(a), Bytes(b)), Vector.Narrow(Bytes(c), Bytes(d)));
+    }
+
+    // Weights are never negative, and neither are sums.
+    private static Vector<uint> Bytes(Vector<int> sums) =>
+        Vector.Min(Vector.ShiftRightLogical(sums.As<int, uint>(), Precision), new Vector<uint>(byte.MaxValue));
 
     private static byte Byte(int sum) => (byte)Math.Clamp(sum >> Precision, 0, 255);
 

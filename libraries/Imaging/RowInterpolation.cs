@@ -4,18 +4,33 @@ using System.Runtime.InteropServices;
 namespace Maskwright.Imaging;
 
 /// <summary>Rows of scores at another size, bilinear by pixel centres (PyTorch's <c>align_corners=False</c>).</summary>
+/// <remarks>Rows are widened once and then blended; asking for them in their order widens each only once. Not thread-safe.</remarks>
 internal sealed class RowInterpolation(ScoreGrid scores, int width, int height)
 {
     private readonly Tap[] _columns = [.. Enumerable.Range(0, width).Select(x => Tap.At(x, width, scores.Width))];
-    private readonly float[] _narrow = new float[scores.Width];
+    private Widened _upper = new(-1, new float[scores.Classes * width]);
+    private Widened _lower = new(-1, new float[scores.Classes * width]);
 
-    /// <summary>Writes one row of one class.</summary>
-    public void Interpolate(int index, int y, Span<float> target)
+    /// <summary>Writes one row of every class.</summary>
+    /// <param name="y">The row.</param>
+    /// <param name="target">Shape [C, width].</param>
+    public void Interpolate(int y, Span<float> target)
     {
         var tap = Tap.At(y, height, scores.Height);
-        var plane = scores.Plane(index);
-        Blend(plane.Slice(tap.First * scores.Width, scores.Width), plane.Slice(tap.Second * scores.Width, scores.Width), tap.Fraction, _narrow);
-        Spread(_narrow, _columns, target);
+        if (_lower.Row == tap.First)
+            (_upper, _lower) = (_lower, _upper);
+        _upper = Widen(tap.First, _upper);
+        _lower = Widen(tap.Second, _lower);
+        Blend(_upper.Values, _lower.Values, tap.Fraction, target);
+    }
+
+    private Widened Widen(int row, Widened present)
+    {
+        if (present.Row == row)
+            return present;
+        for (var c = 0; c < scores.Classes; c++)
+            Spread(scores.Plane(c).Slice(row * scores.Width, scores.Width), _columns, present.Values.AsSpan(c * width, width));
+        return present with { Row = row };
     }
 
     private static void Blend(ReadOnlySpan<float> upper, ReadOnlySpan<float> lower, float fraction, Span<float> target)
@@ -31,7 +46,7 @@ internal sealed class RowInterpolation(ScoreGrid scores, int width, int height)
             target[i] = upper[i] + ((lower[i] - upper[i]) * fraction);
     }
 
-    private static void Spread(float[] narrow, Tap[] columns, Span<float> target)
+    private static void Spread(ReadOnlySpan<float> narrow, Tap[] columns, Span<float> target)
     {
         for (var x = 0; x < target.Length; x++)
         {
@@ -40,6 +55,9 @@ internal sealed class RowInterpolation(ScoreGrid scores, int width, int height)
             target[x] = left + ((narrow[tap.Second] - left) * tap.Fraction);
         }
     }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Widened(int Row, float[] Values);
 
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Tap(int First, int Second, float Fraction)

@@ -45,15 +45,10 @@ public sealed record CachedSample(string Key, RgbImage Image, IndexMask Mask)
     private static IndexMask DecodeMask(EncodedSample sample, int classes)
     {
         var mask = PalettePng.Decode(sample.MaskPng, $"mask of sample {sample.Key}");
-        foreach (var index in mask.Pixels)
-        {
-            if (index >= classes && index != IndexMask.Ignore)
-            {
-                throw new InvalidDataException(
-                    $"The mask of sample {sample.Key} holds class {index}; expected indices below {classes} or 255 for ignore. Prepare the dataset again.");
-            }
-        }
-
-        return mask;
+        var outside = classes < IndexMask.Ignore ? mask.Pixels.AsSpan().IndexOfAnyInRange((byte)classes, (byte)(IndexMask.Ignore - 1)) : -1;
+        return outside < 0
+            ? mask
+            : throw new InvalidDataException(
+                $"The mask of sample {sample.Key} holds class {mask.Pixels[outside]}; expected indices below {classes} or 255 for ignore. Prepare the dataset again.");
     }
 }
