@@ -29,7 +29,7 @@ internal static class Catalogue
         LoaderBenchmark.FirstEpoch,
         LoaderBenchmark.LaterEpochs,
         DataWaitBenchmark.Benchmark,
-        MemoryBenchmark.Benchmark,
+        Trainer.MemoryBenchmark.Benchmark,
         IngestBenchmark.Benchmark,
         QueryBenchmark.Benchmark,
         RunsBenchmark.Benchmark,
@@ -39,6 +39,7 @@ internal static class Catalogue
         SplitBenchmark.Benchmark,
         MetricsCostBenchmark.Benchmark,
         PredictBenchmark.Benchmark,
+        Evaluator.MemoryBenchmark.Benchmark,
         OnnxBenchmark.Benchmark,
     ];
 }

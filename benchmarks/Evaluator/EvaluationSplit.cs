@@ -56,6 +56,14 @@ internal sealed class EvaluationSplit : IDisposable
         }
     }
 
+    private static List<SampleObject> Objects(CocoImage image, IEnumerable<CocoAnnotation> annotations, Dictionary<int, byte> indices) =>
+    [
+        .. from annotation in annotations
+           let box = annotation.Segmentation.Bounds(image.Width, image.Height)
+           where !annotation.IsCrowd && box is not null
+           select new SampleObject(indices[annotation.CategoryId], annotation.Area, box),
+    ];
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private async Task ReadAsync(string coco, CancellationToken cancellationToken)
@@ -75,7 +83,7 @@ internal sealed class EvaluationSplit : IDisposable
             var jpeg = await File.ReadAllBytesAsync(Path.Combine(coco, "images", image.FileName), cancellationToken);
             var mask = MaskPainter.Paint(image, byImage[image.Id].Select(annotation => (annotation, indices[annotation.CategoryId])));
             var png = PalettePng.Encode(mask, Palette.Default);
-            Samples.Add(new EncodedSample(key, jpeg, png, new SampleInfo(image.Id, image.FileName, image.Width, image.Height, image.License)));
+            Samples.Add(new EncodedSample(key, jpeg, png, new SampleInfo(image.Id, image.FileName, image.Width, image.Height, image.License, Objects(image, byImage[image.Id], indices))));
             await File.WriteAllBytesAsync(Path.Combine(Folder, "images", key + ".jpg"), jpeg, cancellationToken);
             await File.WriteAllBytesAsync(Path.Combine(Folder, "masks", key + ".png"), png, cancellationToken);
         }

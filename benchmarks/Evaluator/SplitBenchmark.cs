@@ -7,18 +7,18 @@ namespace Maskwright.Benchmarks.Evaluator;
 internal static class SplitBenchmark
 {
     private const int Repeats = 5;
-    private const int Batch = 8;
+    private const int PeerBatch = 8;
 
-    public static Benchmark Benchmark { get; } = new("evaluator.split", "a split decoded, predicted and counted, batch 8 at 256 x 256", RunAsync);
+    public static Benchmark Benchmark { get; } = new("evaluator.split", "a split decoded, predicted and counted at 256 x 256", RunAsync);
 
     private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         using var split = await EvaluationSplit.CreateAsync(context, cancellationToken);
         using var model = EvaluationSplit.CreateModel();
-        var settings = new EvaluationSettings { BatchSize = Batch };
+        var settings = new EvaluationSettings();
         var seconds = await Measurement.SecondsAsync(
             Repeats, () => SplitEvaluation.RunAsync(model, split.ReadAsync(), settings, each: null, cancellationToken));
-        int[] arguments = [EvaluationSplit.ImageSize, Batch, Environment.ProcessorCount, Repeats];
+        int[] arguments = [EvaluationSplit.ImageSize, PeerBatch, Environment.ProcessorCount, Repeats];
         var peer = await PeerResult.OfPythonAsync(
             "PyTorch and numpy", "evaluate_split.py", [split.Folder, .. arguments.Select(number => number.ToString(CultureInfo.InvariantCulture))], cancellationToken);
         return [Row.MoreIsBetter("evaluator.split", split.Samples.Count / seconds, "images/s", Repeats, peer)];

@@ -12,7 +12,7 @@ internal static class LocalPrediction
     public static PredictResponse Predict(OnnxPredictor predictor, byte[] encoded, string name, bool confidence)
     {
         var image = ImageCodec.Decode(encoded, name);
-        var labelled = predictor.Predict(image);
+        var labelled = predictor.Predict(image, confidence);
         var answer = new PredictResponse
         {
             Width = image.Width,

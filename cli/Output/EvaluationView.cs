@@ -39,6 +39,7 @@ internal static class EvaluationView
             $"[bold]{Numbers.Share(report.HasMeanBoundaryIou ? report.MeanBoundaryIou : null)}[/]",
             $"[bold]{report.ValidPixels:N0}[/]");
         terminal.Console.Write(table);
+        ShowSizes(terminal, report);
         terminal.Console.Write(TableStyle.Facts(
         [
             ("evaluation", evaluation.Name),
@@ -50,6 +51,29 @@ internal static class EvaluationView
             ("report", evaluation.HtmlKey.Length > 0 ? evaluation.HtmlKey : evaluation.ReportKey.Length > 0 ? evaluation.ReportKey : Numbers.None),
             ("figure", evaluation.FigureKey.Length > 0 ? evaluation.FigureKey : Numbers.None),
         ]));
+    }
+
+    private static void ShowSizes(Terminal terminal, Report report)
+    {
+        if (report.Sizes.Count == 0)
+        {
+            terminal.Console.MarkupLineInterpolated($"[grey]No scores by size of objects. {report.NoSizes}[/]");
+            return;
+        }
+
+        terminal.Heading("By size of objects: IoU within their boxes, and how many");
+        var table = TableStyle.Create().Words("class");
+        foreach (var size in report.Sizes)
+            table.Numbers(size.Size).Numbers("objects");
+        foreach (var row in report.Classes.Skip(1))
+        {
+            var cells = report.Sizes.Select(size => size.Classes[row.Index])
+                .SelectMany(scores => new[] { Numbers.Share(scores.HasIou ? scores.Iou : null), $"{scores.Objects:N0}" });
+            table.AddRow([Markup.Escape(row.Name), .. cells]);
+        }
+
+        table.AddRow(["[bold]mean[/]", .. report.Sizes.SelectMany(size => new[] { $"[bold]{Numbers.Share(size.HasMeanIou ? size.MeanIou : null)}[/]", $"[bold]{size.Classes.Sum(scores => scores.Objects):N0}[/]" })]);
+        terminal.Console.Write(table);
     }
 
     private static string Range(Interval? interval) => interval is null ? Numbers.None : $"{interval.Low:0.00}–{interval.High:0.00}";

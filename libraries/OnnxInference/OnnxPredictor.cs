@@ -38,7 +38,7 @@ public sealed partial class OnnxPredictor : IDisposable
     /// <summary>Loads a model.</summary>
     /// <param name="file">The whole ONNX file.</param>
     /// <param name="name">What messages call it.</param>
-    /// <param name="threads">Compute threads; 0 for the machine's cores.</param>
+    /// <param name="threads">Threads that compute one call; 0 for the machine's cores.</param>
     /// <exception cref="OnnxModelException">It is not an ONNX file, or not one that this project wrote.</exception>
     public static OnnxPredictor Load(byte[] file, string name, int threads = 0)
     {
@@ -85,11 +85,12 @@ public sealed partial class OnnxPredictor : IDisposable
 
     /// <summary>Labels every pixel.</summary>
     /// <param name="image">An image of any size.</param>
-    /// <returns>Class indices and confidence at the image's size.</returns>
-    public LabelledImage Predict(RgbImage image)
+    /// <param name="withConfidence">Whether it is asked how sure the model is of each pixel.</param>
+    /// <returns>Class indices, and confidence where it was asked for, at the image's size.</returns>
+    public LabelledImage Predict(RgbImage image, bool withConfidence)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return Score([image])[0].Label(image.Width, image.Height);
+        return Score([image])[0].Label(image.Width, image.Height, withConfidence);
     }
 
     /// <summary>Scores images on the model's square.</summary>

@@ -11,7 +11,7 @@ internal sealed class EvaluationRequests(ModelStore models)
 {
     private const int DefaultFigureRows = 6;
     private const int MaxFigureRows = 64;
-    private const int DefaultBatchSize = 8;
+    private const int DefaultBatchSize = 4;
     private const int MaxBatchSize = 256;
     private static readonly string[] Splits = ["train", "val", "test"];
 

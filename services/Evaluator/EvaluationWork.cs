@@ -14,6 +14,7 @@ namespace Maskwright.Evaluator;
 internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, TimeProvider time)
 {
     private const int ImagesListed = 10;
+    private const string NoObjects = "The dataset tells no objects apart: its source has masks only, or it was prepared before objects were kept.";
 
     public async Task EvaluateAsync(WorkContext<EvaluationResource> work, CancellationToken cancellationToken)
     {
@@ -76,6 +77,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
         work.EnterStage("report");
         work.Report("report", 0, 1, "pages");
         var tally = result.Tally;
+        var sizes = tally.Sizes();
         var metrics = tally.Matrix.ToMetrics();
         byte[] figure = Figure.RenderPng(Title(asked, metrics), selection.ToRows(), run.Classes, Palette.Default);
         byte[] counts = JsonSerializer.SerializeToUtf8Bytes(new EvaluatedImages(tally.Images), RunJson.Default.EvaluatedImages);
@@ -99,6 +101,8 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             Loss = result.Loss,
             BoundaryIoU = tally.BoundaryIoU(),
             Calibration = tally.Calibration(),
+            Sizes = sizes,
+            NoSizes = sizes is null ? NoObjects : null,
             Intervals = Bootstrap.Intervals(tally.Images, run.Classes.Count, asked.Options.BootstrapSeed),
             Worst = [.. scores.OrderBy(score => score.MeanIoU).Take(ImagesListed)],
             Best = [.. scores.OrderByDescending(score => score.MeanIoU).Take(ImagesListed)],

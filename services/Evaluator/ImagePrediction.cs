@@ -22,7 +22,7 @@ internal sealed class ImagePrediction(ModelStore models, WarmModels warm, Object
     {
         var manifest = await models.ManifestAsync(request.Model, "model", cancellationToken);
         var image = Decode(await ReadImageAsync(request, cancellationToken), request);
-        var predicted = await warm.PredictAsync(manifest, image, cancellationToken);
+        var predicted = await warm.PredictAsync(manifest, image, request.IncludeConfidence, cancellationToken);
         return ToWire(request, image, predicted);
     }
 

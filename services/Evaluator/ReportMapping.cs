@@ -32,6 +32,8 @@ internal static class ReportMapping
             Reliability = { report.Calibration?.Bins.Select(ToWire) ?? [] },
             Worst = { report.Worst.Select(ToWire) },
             Best = { report.Best.Select(ToWire) },
+            Sizes = { report.Sizes?.Select(size => ToWire(size, report)) ?? [] },
+            NoSizes = report.NoSizes ?? "",
         };
         if (report.BoundaryIoU.Average() is { } boundary)
             wire.MeanBoundaryIou = boundary;
@@ -52,13 +54,31 @@ internal static class ReportMapping
 
     private static ClassReport ToWire(ClassMetrics metrics, EvaluationReport report)
     {
-        var wire = new ClassReport
+        var wire = Scores(metrics, report.Classes[metrics.Index]);
+        wire.IouInterval = ToWire(report.Intervals?.ClassIoU[metrics.Index]);
+        if (report.BoundaryIoU.ElementAtOrDefault(metrics.Index) is { } boundary)
+            wire.BoundaryIou = boundary;
+        return wire;
+    }
+
+    private static SizeReport ToWire(SizeMetrics size, EvaluationReport report)
+    {
+        var wire = new SizeReport { Size = size.Size.ToString().ToLowerInvariant() };
+        if (size.MeanIoU is { } mean)
+            wire.MeanIou = mean;
+        foreach (var scores in size.Classes)
         {
-            Index = metrics.Index,
-            Name = report.Classes[metrics.Index],
-            Support = metrics.Support,
-            IouInterval = ToWire(report.Intervals?.ClassIoU[metrics.Index]),
-        };
+            var own = Scores(scores, report.Classes[scores.Index]);
+            own.Objects = size.Objects[scores.Index];
+            wire.Classes.Add(own);
+        }
+
+        return wire;
+    }
+
+    private static ClassReport Scores(ClassMetrics metrics, string name)
+    {
+        var wire = new ClassReport { Index = metrics.Index, Name = name, Support = metrics.Support };
         if (metrics.IoU is { } iou)
             wire.Iou = iou;
         if (metrics.Dice is { } dice)
@@ -67,8 +87,6 @@ internal static class ReportMapping
             wire.Precision = precision;
         if (metrics.Recall is { } recall)
             wire.Recall = recall;
-        if (report.BoundaryIoU.ElementAtOrDefault(metrics.Index) is { } boundary)
-            wire.BoundaryIou = boundary;
         return wire;
     }
 

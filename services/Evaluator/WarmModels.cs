@@ -12,14 +12,14 @@ internal sealed class WarmModels(ModelStore models, IOptions<PredictionOptions> 
 
     /// <summary>Labels an image with the model of a run.</summary>
     /// <exception cref="Artifacts.ArtifactException">The weights are not what the manifest names.</exception>
-    public async Task<Prediction> PredictAsync(RunManifest manifest, RgbImage image, CancellationToken cancellationToken)
+    public async Task<Prediction> PredictAsync(RunManifest manifest, RgbImage image, bool withConfidence, CancellationToken cancellationToken)
     {
         while (true)
         {
             var predictor = await GetAsync(manifest).WaitAsync(cancellationToken);
             try
             {
-                return await predictor.PredictAsync(image, cancellationToken);
+                return await predictor.PredictAsync(image, withConfidence, cancellationToken);
             }
             catch (ObjectDisposedException)
             {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Maskwright.Imaging;
 using static TorchSharp.torch;
 
@@ -7,6 +8,8 @@ namespace Maskwright.Segmentation;
 /// <summary>Scores before soft maximum, and what follows from them.</summary>
 internal static class ScoreMap
 {
+    private const int LogarithmsAtOnce = 8;
+
     /// <summary>The highest class of every pixel.</summary>
     /// <param name="scores">Scores [N, C, H, W].</param>
     /// <returns>Class indices [N, H, W], row-major.</returns>
@@ -29,13 +32,24 @@ internal static class ScoreMap
             throw new ArgumentException($"Scores of {scores.Width}x{scores.Height} beside a mask of {truth.Width}x{truth.Height}; expected the same size.", nameof(scores));
         var sum = 0.0;
         var area = truth.Pixels.Length;
-        for (var i = 0; i < area; i++)
+        Span<float> confidence = stackalloc float[LogarithmsAtOnce];
+        for (var start = 0; start < area; start += LogarithmsAtOnce)
         {
-            if (truth.Pixels[i] == IndexMask.Ignore)
-                continue;
+            var length = Math.Min(LogarithmsAtOnce, area - start);
+            confidence.Fill(1);
+            labelled.Confidence.AsSpan(start, length).CopyTo(confidence);
+            var logarithms = Vector256.Log(Vector256.Create<float>(confidence));
+            for (var i = 0; i < length; i++)
+            {
+                var (shown, said) = (truth.Pixels[start + i], labelled.Mask.Pixels[start + i]);
+                if (shown == IndexMask.Ignore)
+                    continue;
 
-            // -log p(truth) = s(predicted) - s(truth) - log p(predicted).
-            sum += scores.Values[(labelled.Mask.Pixels[i] * area) + i] - scores.Values[(truth.Pixels[i] * area) + i] - Math.Log(labelled.Confidence[i]);
+                // -log p(truth) = s(predicted) - s(truth) - log p(predicted).
+                sum -= logarithms[i];
+                if (shown != said)
+                    sum += scores.Values[(said * area) + start + i] - scores.Values[(shown * area) + start + i];
+            }
         }
 
         return sum;

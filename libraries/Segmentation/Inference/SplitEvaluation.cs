@@ -6,8 +6,8 @@ namespace Maskwright.Segmentation;
 /// <summary>How a split is measured.</summary>
 public sealed record EvaluationSettings
 {
-    /// <summary>Images at once, at least 1; only speed and memory depend on it.</summary>
-    public int BatchSize { get; init; } = 8;
+    /// <summary>Images a forward pass, at least 1; only speed and memory depend on it.</summary>
+    public int BatchSize { get; init; } = 4;
 
     /// <summary>
     /// Whether predictions are scaled back and held against each image's own mask, instead of masks shrunk to the network's
@@ -32,8 +32,9 @@ public sealed record EvaluatedSample(string Key, RgbImage Image, IndexMask Truth
 public sealed record SplitResult(SplitTally Tally, double? Loss);
 
 /// <summary>
-/// Runs a model over a split as it is read: every sample once, in order, nothing dropped. Samples are decoded ahead on other
-/// threads, a few at a time, so that memory does not grow with the split.
+/// Runs a model over a split as it is read: every sample once, in order, nothing dropped. Each batch is decoded, computed and
+/// counted by one thread, as many batches at once as there are cores, so that no core waits for another and memory does not
+/// grow with the split.
 /// </summary>
 public static class SplitEvaluation
 {
@@ -53,30 +54,44 @@ public static class SplitEvaluation
         ArgumentNullException.ThrowIfNull(split);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfLessThan(settings.BatchSize, 1);
-        var classes = model.Description.Classes.Count;
-        var tally = new SplitTally(classes);
+        var tally = new SplitTally(model.Description.Classes.Count);
         var loss = 0.0;
         using var scorer = new Scorer(model, settings.Inference);
-        var side = model.Description.ImageSize;
-        var decoded = OrderedParallel.SelectAsync(
-            split, (sample, _) => Task.FromResult(Decode(sample, settings, side, classes)), settings.BatchSize + Environment.ProcessorCount, cancellationToken);
-        await foreach (var samples in decoded.Chunk(settings.BatchSize).WithCancellation(cancellationToken))
+
+        // One more than cores: what waits for its turn keeps no core from the next.
+        var measured = OrderedParallel.SelectAsync(
+            split.Chunk(settings.BatchSize), (samples, _) => Task.FromResult(Measure(scorer, model.Description, samples, settings)), Scorer.Threads + 1, cancellationToken);
+        await foreach (var batch in measured)
         {
-            var scores = await Task.Run(() => scorer.Score([.. samples.Select(sample => sample.Image)]), cancellationToken);
-            for (var i = 0; i < samples.Length; i++)
+            tally.Merge(batch.Tally);
+            for (var i = 0; i < batch.Samples.Count; i++)
             {
-                var sample = samples[i];
-                var labelled = scores[i].Label(sample.Mask.Width, sample.Mask.Height);
-                tally.Add(sample.Key, sample.Mask, labelled);
-                if (!settings.OriginalSize)
-                    loss += ScoreMap.CrossEntropy(scores[i], labelled, sample.Mask);
-                each?.Invoke(new EvaluatedSample(sample.Key, sample.Image, sample.Mask, labelled), tally.Images[^1]);
+                loss += batch.Losses[i];
+                each?.Invoke(batch.Samples[i], batch.Tally.Images[i]);
             }
         }
 
         return new SplitResult(tally, settings.OriginalSize || tally.Matrix.Pixels == 0 ? null : loss / tally.Matrix.Pixels);
     }
 
-    private static CachedSample Decode(EncodedSample sample, EvaluationSettings settings, int side, int classes) =>
-        settings.OriginalSize ? CachedSample.Decode(sample, classes) : CachedSample.DecodeSquare(sample, side, classes);
+    private static MeasuredBatch Measure(Scorer scorer, ModelDescription model, EncodedSample[] encoded, EvaluationSettings settings)
+    {
+        var classes = model.Classes.Count;
+        CachedSample[] samples = [.. encoded.Select(sample =>
+            settings.OriginalSize ? CachedSample.Decode(sample, classes) : CachedSample.DecodeSquare(sample, model.ImageSize, classes))];
+        var scores = scorer.Score([.. samples.Select(sample => sample.Image)]);
+        var batch = new MeasuredBatch(new SplitTally(classes), [], []);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            var (key, image, truth) = samples[i];
+            var labelled = scores[i].Label(truth.Width, truth.Height, withConfidence: true);
+            batch.Tally.Add(key, truth, labelled, encoded[i].Info);
+            batch.Samples.Add(new EvaluatedSample(key, image, truth, labelled));
+            batch.Losses.Add(settings.OriginalSize ? 0 : ScoreMap.CrossEntropy(scores[i], labelled, truth));
+        }
+
+        return batch;
+    }
+
+    private sealed record MeasuredBatch(SplitTally Tally, List<EvaluatedSample> Samples, List<double> Losses);
 }

@@ -28,7 +28,7 @@ internal sealed class BoundaryBand
         _distance = DistanceFor(width, height);
         _least = new byte[width * height];
         _greatest = new byte[width * height];
-        _columns = new byte[width * height];
+        _columns = new byte[width * (height + (2 * _distance))];
         _scratch = new byte[width + (2 * _distance)];
     }
 
@@ -113,35 +113,34 @@ internal sealed class BoundaryBand
         for (var y = 0; y < Height; y++)
             SpreadRow(values.AsSpan(y * Width, Width));
 
-        // Rows above and below are joined whole.
-        for (var y = 0; y < Height; y++)
-        {
-            var target = _columns.AsSpan(y * Width, Width);
-            var first = Math.Max(0, y - _distance);
-            values.AsSpan(first * Width, Width).CopyTo(target);
-            for (var other = first + 1; other <= Math.Min(Height - 1, y + _distance); other++)
-                Least(target, values.AsSpan(other * Width, Width), target);
-        }
-
-        _columns.CopyTo(values, 0);
+        // A column is the same with rows for places.
+        var padded = _columns.AsSpan();
+        padded.Fill(byte.MaxValue);
+        values.CopyTo(padded[(_distance * Width)..]);
+        SpreadBack(padded, Width);
+        padded[..values.Length].CopyTo(values);
     }
 
-    // After the step for a span s, each place holds the least of itself and the s - 1 to its right; spans double until the
-    // window's side is reached, the last step overlapping.
     private void SpreadRow(Span<byte> row)
     {
         var padded = _scratch.AsSpan();
         padded.Fill(byte.MaxValue);
         row.CopyTo(padded[_distance..]);
+        SpreadBack(padded, 1);
+        padded[..row.Length].CopyTo(row);
+    }
+
+    // After the step for a span s, each place holds the least of itself and the s - 1 behind it; spans double until the
+    // window's side is reached, the last step overlapping.
+    private void SpreadBack(Span<byte> padded, int stride)
+    {
         var side = (2 * _distance) + 1;
         for (var span = 1; span < side;)
         {
             var step = Math.Min(span, side - span);
-            Least(padded[..^step], padded[step..], padded[..^step]);
+            Least(padded[..^(step * stride)], padded[(step * stride)..], padded[..^(step * stride)]);
             span += step;
         }
-
-        padded[..row.Length].CopyTo(row);
     }
 
     private static void Least(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b, Span<byte> target)

@@ -1,21 +1,18 @@
-using System.Buffers.Binary;
-using Maskwright.Imaging;
-
 namespace Maskwright.Segmentation;
 
 /// <summary>
 /// Boundary IoU of each class over a split (Cheng et al. 2021): the IoU of the pixels of truth and prediction that lie within
 /// 2% of the diagonal of their own outlines. It falls where outlines are rough, however large the object is.
 /// </summary>
-/// <remarks>Not thread-safe.</remarks>
+/// <remarks>Not thread-safe: give each thread its own and <see cref="Merge"/> them.</remarks>
 public sealed class BoundaryCounts
 {
     private readonly long[] _intersection;
     private readonly long[] _union;
     private BoundaryBand _outlines = new(1, 1);
     private byte[] _valid = [];
-    private byte[] _truthBand = [];
-    private byte[] _predictionBand = [];
+    private byte[] _truth = [];
+    private byte[] _prediction = [];
 
     /// <summary>No counts yet.</summary>
     /// <param name="classes">Number of classes, background included.</param>
@@ -32,24 +29,28 @@ public sealed class BoundaryCounts
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, int width)
     {
         Prepare(width, truth.Length / width);
-        for (var i = 0; i < truth.Length; i++)
-            _valid[i] = truth[i] == IndexMask.Ignore ? IndexMask.Ignore : prediction[i];
-        _outlines.Mark(truth, _truthBand);
-        _outlines.Mark(_valid, _predictionBand);
+        PixelSelection.KeepValid(prediction, truth, _valid);
+        _outlines.Mark(truth, _truth);
+        _outlines.Mark(_valid, _prediction);
+        PixelSelection.KeepMarked(truth, _truth, _truth);
+        PixelSelection.KeepMarked(_valid, _prediction, _prediction);
+        Add(_union, _truth, 1);
+        Add(_union, _prediction, 1);
 
-        // Most pixels lie in no band: eight of them at a time are passed over.
-        const int Step = sizeof(ulong);
-        for (var start = 0; start < truth.Length; start += Step)
+        // What both show was counted twice.
+        PixelSelection.KeepEqual(_truth, _prediction, _truth);
+        Add(_union, _truth, -1);
+        Add(_intersection, _truth, 1);
+    }
+
+    /// <summary>Adds other counts, of as many classes.</summary>
+    public void Merge(BoundaryCounts other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var c = 0; c < _union.Length; c++)
         {
-            var end = Math.Min(start + Step, truth.Length);
-            if (end - start == Step
-                && (BinaryPrimitives.ReadUInt64LittleEndian(_truthBand.AsSpan(start)) | BinaryPrimitives.ReadUInt64LittleEndian(_predictionBand.AsSpan(start))) == 0)
-            {
-                continue;
-            }
-
-            for (var i = start; i < end; i++)
-                Count(truth[i], _truthBand[i] != 0, _valid[i], _predictionBand[i] != 0);
+            _intersection[c] += other._intersection[c];
+            _union[c] += other._union[c];
         }
     }
 
@@ -57,19 +58,10 @@ public sealed class BoundaryCounts
     public IReadOnlyList<double?> ToScores() =>
         [.. _intersection.Zip(_union, (both, either) => either == 0 ? (double?)null : (double)both / either)];
 
-    private void Count(byte truth, bool inTruth, byte prediction, bool inPrediction)
+    private static void Add(long[] counts, byte[] indices, int times)
     {
-        if (inTruth && inPrediction && truth == prediction)
-        {
-            _intersection[truth]++;
-            _union[truth]++;
-            return;
-        }
-
-        if (inTruth)
-            _union[truth]++;
-        if (inPrediction)
-            _union[prediction]++;
+        for (var c = 0; c < counts.Length; c++)
+            counts[c] += times * indices.AsSpan().Count((byte)c);
     }
 
     // Images of a split mostly have one size: what is needed for it is kept until another comes.
@@ -79,7 +71,7 @@ public sealed class BoundaryCounts
             return;
         _outlines = new BoundaryBand(width, height);
         _valid = new byte[width * height];
-        _truthBand = new byte[width * height];
-        _predictionBand = new byte[width * height];
+        _truth = new byte[width * height];
+        _prediction = new byte[width * height];
     }
 }

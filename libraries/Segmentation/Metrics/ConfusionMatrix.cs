@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using Maskwright.Imaging;
 
@@ -10,10 +11,8 @@ namespace Maskwright.Segmentation;
 /// <remarks>Not thread-safe: give each thread its own and <see cref="Merge"/> them.</remarks>
 public sealed class ConfusionMatrix
 {
-    private const int Turns = 4;
-
-    // Beyond, the tables of the turns would no longer fit the nearest cache.
-    private const int MostInTurns = 8;
+    // Pixels looked at together.
+    private const int Run = sizeof(ulong);
 
     private readonly long[] _counts;
     private int[]? _table;
@@ -65,19 +64,24 @@ public sealed class ConfusionMatrix
 
         RefuseOutside(truth, prediction);
 
-        // Row 255 takes the ignored pixels without a branch. Neighbouring pixels mostly fall into one cell: counting in turns
-        // keeps each count from waiting for the one before it.
-        var turns = Classes <= MostInTurns ? Turns : 1;
-        var cells = 256 * Classes;
-        var table = _table ??= new int[turns * cells];
+        // Row 255 takes the ignored pixels without a branch. Masks are mostly runs: those of one cell are counted at once.
+        var table = _table ??= new int[256 * Classes];
         Array.Clear(table);
-        for (var i = 0; i < truth.Length; i++)
-            table[((i % turns) * cells) + (truth[i] * Classes) + prediction[i]]++;
-        for (var i = 0; i < turns * cells; i++)
+        for (var start = 0; start < truth.Length; start += Run)
         {
-            if (i % cells < _counts.Length)
-                _counts[i % cells] += table[i];
+            var end = Math.Min(start + Run, truth.Length);
+            if (end - start == Run && IsRun(truth[start..]) && IsRun(prediction[start..]))
+            {
+                table[(truth[start] * Classes) + prediction[start]] += Run;
+                continue;
+            }
+
+            for (var i = start; i < end; i++)
+                table[(truth[i] * Classes) + prediction[i]]++;
         }
+
+        for (var i = 0; i < _counts.Length; i++)
+            _counts[i] += table[i];
     }
 
     /// <summary>Adds another matrix of as many classes.</summary>
@@ -97,6 +101,9 @@ public sealed class ConfusionMatrix
 
     /// <summary>The scores of these counts.</summary>
     public SegmentationMetrics ToMetrics() => SegmentationMetrics.From(this);
+
+    private static bool IsRun(ReadOnlySpan<byte> indices) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(indices) == indices[0] * 0x0101010101010101UL;
 
     private void RefuseOutside(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction)
     {

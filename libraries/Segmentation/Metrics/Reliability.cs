@@ -1,3 +1,8 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Maskwright.Imaging;
+
 namespace Maskwright.Segmentation;
 
 /// <summary>
@@ -5,20 +10,19 @@ namespace Maskwright.Segmentation;
 /// their predicted class, and the share that is right is held against the mean probability (Guo et al. 2017, "On Calibration
 /// of Modern Neural Networks").
 /// </summary>
-/// <remarks>Sums are whole numbers, so that the order of pixels is of no account. Not thread-safe.</remarks>
+/// <remarks>Sums are whole numbers, so that the order of pixels is of no account. Not thread-safe: give each thread its own and <see cref="Merge"/> them.</remarks>
 public sealed class Reliability
 {
     /// <summary>Number of bins.</summary>
     public const int Bins = 15;
 
     // Confidence is summed in steps of 2^-24, which a 32-bit float resolves near 1.
-    private const double Steps = 1 << 24;
+    private const float Steps = 1 << 24;
 
-    private const int Turns = 4;
+    // Pixels looked at together.
+    private const int Together = 8;
 
-    private readonly long[] _pixels = new long[Bins];
-    private readonly long[] _right = new long[Bins];
-    private readonly long[] _confidence = new long[Bins];
+    private readonly Bin[] _bins = new Bin[Bins];
 
     /// <summary>Counts pixels; those whose truth is 255 are left out.</summary>
     /// <param name="truth">Class indices, or 255.</param>
@@ -26,49 +30,79 @@ public sealed class Reliability
     /// <param name="confidence">Probability of the predicted class, 0 to 1.</param>
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, ReadOnlySpan<float> confidence)
     {
-        // Neighbouring pixels mostly fall into one bin: counting in turns keeps each sum from waiting for the one before it.
-        Span<long> pixels = stackalloc long[Turns * Bins];
-        Span<long> right = stackalloc long[Turns * Bins];
-        Span<long> sums = stackalloc long[Turns * Bins];
-        for (var i = 0; i < truth.Length; i++)
+        // Neighbouring pixels mostly fall into one bin: eight of one are counted at once.
+        var start = 0;
+        for (; start <= truth.Length - Together; start += Together)
         {
-            if (truth[i] == Imaging.IndexMask.Ignore)
+            var shares = Vector256.Create(confidence.Slice(start, Together));
+            var bins = Vector256.ConvertToInt32(Vector256.Ceiling(shares * Bins));
+            var truths = Vector64.Create(truth.Slice(start, Together));
+            if (bins != Vector256.Create(bins.ToScalar()) || Vector64.EqualsAny(truths, Vector64.Create(IndexMask.Ignore)))
+            {
+                AddEach(truth.Slice(start, Together), prediction[start..], confidence[start..]);
                 continue;
+            }
 
-            // Bin b holds what is above b / 15 and at most (b + 1) / 15.
-            var bin = Math.Clamp((int)MathF.Ceiling(confidence[i] * Bins) - 1, 0, Bins - 1) + ((i % Turns) * Bins);
-            pixels[bin]++;
-            right[bin] += truth[i] == prediction[i] ? 1 : 0;
-            sums[bin] += (long)(confidence[i] * (float)Steps);
+            var right = Vector64.Equals(truths, Vector64.Create(prediction.Slice(start, Together)));
+            ref var counts = ref _bins[BinOf(confidence[start])];
+            counts.Pixels += Together;
+            counts.Right += BitOperations.PopCount(right.ExtractMostSignificantBits());
+            counts.Confidence += Vector256.Sum(Vector256.ConvertToInt32(shares * Steps));
         }
 
-        for (var i = 0; i < Turns * Bins; i++)
+        AddEach(truth[start..], prediction[start..], confidence[start..]);
+    }
+
+    /// <summary>Adds other counts.</summary>
+    public void Merge(Reliability other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        for (var b = 0; b < Bins; b++)
         {
-            _pixels[i % Bins] += pixels[i];
-            _right[i % Bins] += right[i];
-            _confidence[i % Bins] += sums[i];
+            _bins[b].Pixels += other._bins[b].Pixels;
+            _bins[b].Right += other._bins[b].Right;
+            _bins[b].Confidence += other._bins[b].Confidence;
         }
     }
 
     /// <summary>The bins from the least to the most confident, and the error they add up to.</summary>
     public CalibrationMetrics ToMetrics()
     {
-        var total = _pixels.Sum();
+        var total = _bins.Sum(counts => counts.Pixels);
         var bins = new ReliabilityBin[Bins];
         for (var b = 0; b < Bins; b++)
         {
-            var pixels = _pixels[b];
+            var (pixels, right, confidence) = _bins[b];
             bins[b] = new ReliabilityBin(
                 (double)b / Bins,
                 (double)(b + 1) / Bins,
                 pixels,
-                pixels == 0 ? null : _confidence[b] / Steps / pixels,
-                pixels == 0 ? null : (double)_right[b] / pixels);
+                pixels == 0 ? null : confidence / (double)Steps / pixels,
+                pixels == 0 ? null : (double)right / pixels);
         }
 
         var error = bins.Sum(bin => bin.Pixels * Math.Abs((bin.Accuracy - bin.Confidence) ?? 0));
         return new CalibrationMetrics(total == 0 ? null : error / total, bins);
     }
+
+    // Bin b holds what is above b / 15 and at most (b + 1) / 15.
+    private static int BinOf(float confidence) => Math.Clamp((int)MathF.Ceiling(confidence * Bins) - 1, 0, Bins - 1);
+
+    private void AddEach(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction, ReadOnlySpan<float> confidence)
+    {
+        for (var i = 0; i < truth.Length; i++)
+        {
+            if (truth[i] == IndexMask.Ignore)
+                continue;
+            ref var counts = ref _bins[BinOf(confidence[i])];
+            counts.Pixels++;
+            counts.Right += truth[i] == prediction[i] ? 1 : 0;
+            counts.Confidence += (long)(confidence[i] * Steps);
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private record struct Bin(long Pixels, long Right, long Confidence);
 }
 
 /// <summary>How well confidence and correctness agree.</summary>

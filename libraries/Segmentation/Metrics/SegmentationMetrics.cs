@@ -77,15 +77,17 @@ public sealed record ClassMetrics(int Index, long Support, long Predicted, doubl
             predicted += matrix[other, index];
         }
 
-        return new ClassMetrics(
-            index,
-            support,
-            predicted,
-            Ratio(hits, support + predicted - hits),
-            Ratio(2 * hits, support + predicted),
-            Ratio(hits, support),
-            Ratio(hits, predicted));
+        return From(index, hits, support, predicted);
     }
+
+    internal static ClassMetrics From(int index, long hits, long support, long predicted) => new(
+        index,
+        support,
+        predicted,
+        Ratio(hits, support + predicted - hits),
+        Ratio(2 * hits, support + predicted),
+        Ratio(hits, support),
+        Ratio(hits, predicted));
 
     private static double? Ratio(long part, long whole) => whole == 0 ? null : (double)part / whole;
 }

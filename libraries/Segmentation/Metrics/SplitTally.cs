@@ -1,15 +1,17 @@
+using Maskwright.Datasets;
 using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation;
 
 /// <summary>
-/// Everything that is counted while a split passes by once: the confusion matrix, each image's share of it, boundaries and
-/// calibration. All sums are whole numbers: neither batches nor threads can change them.
+/// Everything that is counted while a split passes by once: the confusion matrix, each image's share of it, boundaries,
+/// calibration and sizes of objects. All sums are whole numbers: neither batches nor threads can change them.
 /// </summary>
-/// <remarks>Not thread-safe.</remarks>
+/// <remarks>Not thread-safe: give each thread its own and <see cref="Merge"/> them.</remarks>
 public sealed class SplitTally
 {
     private readonly List<ImageCounts> _images = [];
+    private readonly ObjectSizeCounts _sizes;
     private readonly BoundaryCounts _boundaries;
     private readonly Reliability _reliability = new();
 
@@ -19,6 +21,7 @@ public sealed class SplitTally
     {
         Matrix = new ConfusionMatrix(classes);
         _boundaries = new BoundaryCounts(classes);
+        _sizes = new ObjectSizeCounts(classes);
     }
 
     /// <summary>Counts over all images.</summary>
@@ -30,9 +33,10 @@ public sealed class SplitTally
     /// <summary>Counts one image.</summary>
     /// <param name="key">Key of the sample.</param>
     /// <param name="truth">The annotators' mask.</param>
-    /// <param name="prediction">The network's, of the same size.</param>
+    /// <param name="prediction">The network's, of the same size, with confidence.</param>
+    /// <param name="sample">Where it comes from, and its objects.</param>
     /// <exception cref="ArgumentException">An index is not below the number of classes.</exception>
-    public void Add(string key, IndexMask truth, LabelledImage prediction)
+    public void Add(string key, IndexMask truth, LabelledImage prediction, SampleInfo sample)
     {
         ArgumentNullException.ThrowIfNull(truth);
         ArgumentNullException.ThrowIfNull(prediction);
@@ -43,6 +47,19 @@ public sealed class SplitTally
         _images.Add(new ImageCounts(key, counts));
         _boundaries.Add(truth.Pixels, prediction.Mask.Pixels, truth.Width);
         _reliability.Add(truth.Pixels, prediction.Mask.Pixels, prediction.Confidence);
+        _sizes.Add(truth, prediction.Mask, sample);
+    }
+
+    /// <summary>Adds what was counted of other images, behind those of this one.</summary>
+    /// <param name="other">Counts of as many classes.</param>
+    public void Merge(SplitTally other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Matrix.Merge(other.Matrix);
+        _images.AddRange(other._images);
+        _boundaries.Merge(other._boundaries);
+        _reliability.Merge(other._reliability);
+        _sizes.Merge(other._sizes);
     }
 
     /// <summary>Boundary IoU by class index; null for an absent class.</summary>
@@ -50,4 +67,7 @@ public sealed class SplitTally
 
     /// <summary>Calibration over every valid pixel.</summary>
     public CalibrationMetrics Calibration() => _reliability.ToMetrics();
+
+    /// <summary>Scores by the size of objects; null when the dataset does not tell objects apart.</summary>
+    public IReadOnlyList<SizeMetrics>? Sizes() => _sizes.ToMetrics();
 }

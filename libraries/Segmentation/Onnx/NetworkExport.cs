@@ -99,9 +99,18 @@ internal sealed class NetworkExport(OnnxGraph graph, int side)
     private Map Convolve(Convolution convolution, string prefix, Map input)
     {
         var shape = convolution.Shape;
+
+        // Where the dilation reaches beyond the map, all taps but the centre see nothing but padding.
+        var seesCentreOnly = shape.Kernel == 3 && shape.Dilation >= input.Side;
+        if (seesCentreOnly)
+            shape = shape with { Kernel = 1, Dilation = 1 };
         var inputs = new List<string> { input.Value };
         foreach (var (name, parameter) in convolution.named_parameters())
-            inputs.Add(graph.Constant($"{prefix}.{name}", parameter));
+        {
+            var isWeight = parameter.dim() == 4;
+            inputs.Add(graph.Constant($"{prefix}.{name}", seesCentreOnly && isWeight ? parameter.narrow(2, 1, 1).narrow(3, 1, 1) : parameter));
+        }
+
         long padding = shape.Padding;
         var value = graph.Add(
             "Conv",

@@ -51,6 +51,7 @@ public static class HtmlReport
 
             """);
         ClassesSection(page, report);
+        SizesSection(page, report);
         page.Append("<h2>Confusion</h2><p class=\"pale\">Of the pixels of each class (rows), the share predicted as each class (columns).</p>").Append(ConfusionTable.Render(report));
         if (report.Calibration is { } calibration)
             CalibrationSection(page, calibration);
@@ -95,6 +96,33 @@ public static class HtmlReport
         var metrics = report.Metrics;
         page.Append(CultureInfo.InvariantCulture, $"<tr class=\"mean\"><td>mean</td><td>{Number(metrics.MeanIoU)}{Range(report.Intervals?.MeanIoU)}</td><td>{Charts.Bar(metrics.MeanIoU, report.Intervals?.MeanIoU)}</td><td>{Number(metrics.MeanDice)}</td><td>{Number(metrics.Classes.Average(c => c.Precision))}</td><td>{Number(metrics.MeanAccuracy)}</td><td>{Number(report.BoundaryIoU.Average())}</td><td>{metrics.Pixels:N0}</td></tr></table>");
         page.Append(CultureInfo.InvariantCulture, $"<p>Pixel accuracy {Number(metrics.PixelAccuracy)}{Range(report.Intervals?.PixelAccuracy)}, frequency-weighted IoU {Number(metrics.FrequencyWeightedIoU)}, cross-entropy {Number(report.Loss)}.</p>");
+    }
+
+    private static void SizesSection(StringBuilder page, EvaluationReport report)
+    {
+        page.Append("<h2>By size of objects</h2>");
+        if (report.Sizes is not { } sizes)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"pale\">{Text(report.NoSizes ?? "This report was made before they were measured.")}</p>");
+            return;
+        }
+
+        page.Append("<p class=\"pale\">IoU within the boxes around the objects of each size, and how many there are. Small is less than 32 x 32 pixels of the source's picture, large at least 96 x 96.</p><table><tr><th>class</th>");
+        foreach (var size in sizes)
+            page.Append(CultureInfo.InvariantCulture, $"<th>{size.Size.ToString().ToLowerInvariant()}</th><th></th><th>objects</th>");
+        page.Append("</tr>");
+        for (var c = 1; c < report.Classes.Count; c++)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Swatch(c)}{Text(report.Classes[c])}</td>");
+            foreach (var size in sizes)
+                page.Append(CultureInfo.InvariantCulture, $"<td>{Number(size.Classes[c].IoU)}</td><td>{Charts.Bar(size.Classes[c].IoU, interval: null)}</td><td>{size.Objects[c]:N0}</td>");
+            page.Append("</tr>");
+        }
+
+        page.Append("<tr class=\"mean\"><td>mean</td>");
+        foreach (var size in sizes)
+            page.Append(CultureInfo.InvariantCulture, $"<td>{Number(size.MeanIoU)}</td><td>{Charts.Bar(size.MeanIoU, interval: null)}</td><td>{size.Objects.Sum():N0}</td>");
+        page.Append("</tr></table>");
     }
 
     private static void CalibrationSection(StringBuilder page, CalibrationMetrics calibration)

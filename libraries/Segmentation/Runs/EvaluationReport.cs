@@ -65,6 +65,12 @@ public sealed record EvaluationReport
     /// <summary>Whether the model is right as often as it believes; null before version 2.</summary>
     public CalibrationMetrics? Calibration { get; init; }
 
+    /// <summary>Scores by the size of objects; null where <see cref="NoSizes"/> says why, and of reports from before they were kept.</summary>
+    public IReadOnlyList<SizeMetrics>? Sizes { get; init; }
+
+    /// <summary>Why there are no scores by size.</summary>
+    public string? NoSizes { get; init; }
+
     /// <summary>95% intervals by bootstrap over images; null before version 2.</summary>
     public ScoreIntervals? Intervals { get; init; }
 

@@ -11,7 +11,7 @@ public sealed class PredictorTests
     {
         await using var predictor = Create();
 
-        var prediction = await predictor.PredictAsync(Noise(90, 50, seed: 1), Cancellation);
+        var prediction = await predictor.PredictAsync(Noise(90, 50, seed: 1), withConfidence: true, Cancellation);
 
         var mask = prediction.Labels.Mask;
         (mask.Width, mask.Height).ShouldBe((90, 50));
@@ -28,9 +28,9 @@ public sealed class PredictorTests
         var images = Enumerable.Range(0, 20).Select(i => Noise(30 + (5 * i), 60, seed: i)).ToList();
         var alone = new List<Prediction>();
         foreach (var image in images)
-            alone.Add(await predictor.PredictAsync(image, Cancellation));
+            alone.Add(await predictor.PredictAsync(image, withConfidence: false, Cancellation));
 
-        var together = await Task.WhenAll(images.Select(image => predictor.PredictAsync(image, Cancellation)));
+        var together = await Task.WhenAll(images.Select(image => predictor.PredictAsync(image, withConfidence: false, Cancellation)));
 
         for (var i = 0; i < images.Count; i++)
             together[i].Labels.Mask.Pixels.ShouldBe(alone[i].Labels.Mask.Pixels);
@@ -43,7 +43,7 @@ public sealed class PredictorTests
         using var cancel = new CancellationTokenSource();
         var images = Enumerable.Range(0, 12).Select(i => Noise(64, 64, seed: i)).ToList();
 
-        var asked = images.Select((image, i) => predictor.PredictAsync(image, i % 2 == 0 ? cancel.Token : Cancellation)).ToList();
+        var asked = images.Select((image, i) => predictor.PredictAsync(image, withConfidence: false, i % 2 == 0 ? cancel.Token : Cancellation)).ToList();
         await cancel.CancelAsync();
 
         foreach (var answer in asked.Where((_, i) => i % 2 == 1))
@@ -58,7 +58,7 @@ public sealed class PredictorTests
         var predictor = Create();
         await predictor.DisposeAsync();
 
-        await Should.ThrowAsync<ObjectDisposedException>(() => predictor.PredictAsync(Noise(8, 8, seed: 1), Cancellation));
+        await Should.ThrowAsync<ObjectDisposedException>(() => predictor.PredictAsync(Noise(8, 8, seed: 1), withConfidence: true, Cancellation));
     }
 
     private static Predictor Create()

@@ -16,7 +16,7 @@ public sealed class ScoreMapTests
         using var generator = new Generator(3);
         var scores = randn([1, 4, 12, 16], generator: generator) * 4;
 
-        var labelled = new ScoreGrid(scores.data<float>().ToArray(), 4, Width: 16, Height: 12).Label(width, height);
+        var labelled = new ScoreGrid(scores.data<float>().ToArray(), 4, Width: 16, Height: 12).Label(width, height, withConfidence: true);
 
         var enlarged = nn.functional.interpolate(scores, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
         var probabilities = enlarged.softmax(1).data<float>().ToArray();
@@ -54,7 +54,7 @@ public sealed class ScoreMapTests
         truth = [.. truth.Select(value => value < 40 ? IndexMask.Ignore : (byte)(value % 3))];
         var grid = new ScoreGrid(scores.data<float>().ToArray(), 3, 8, 8);
 
-        var sum = ScoreMap.CrossEntropy(grid, grid.Label(8, 8), new IndexMask(8, 8, truth));
+        var sum = ScoreMap.CrossEntropy(grid, grid.Label(8, 8, withConfidence: true), new IndexMask(8, 8, truth));
 
         var target = tensor(truth.Select(value => (long)value).ToArray()).reshape(1, 8, 8);
         sum.ShouldBe(nn.functional.cross_entropy(scores, target, ignore_index: 255, reduction: nn.Reduction.Sum).item<float>(), 1e-3);

@@ -1,9 +1,12 @@
+using Maskwright.Datasets;
 using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation.Tests;
 
 public sealed class SplitTallyTests
 {
+    private static readonly SampleInfo Sample = new(1, "a.jpg", Width: 4, Height: 3, License: 0);
+
     [Fact]
     public void The_shares_of_the_images_add_up_to_the_whole()
     {
@@ -14,7 +17,7 @@ public sealed class SplitTallyTests
             byte[] truth = [.. Enumerable.Range(0, 12).Select(_ => (byte)random.Next(3))];
             byte[] prediction = [.. Enumerable.Range(0, 12).Select(_ => (byte)random.Next(3))];
             float[] confidence = [.. Enumerable.Range(0, 12).Select(_ => random.NextSingle())];
-            tally.Add($"image-{image}", new IndexMask(4, 3, truth), new LabelledImage(new IndexMask(4, 3, prediction), confidence));
+            tally.Add($"image-{image}", new IndexMask(4, 3, truth), new LabelledImage(new IndexMask(4, 3, prediction), confidence), Sample);
         }
 
         tally.Images.Select(image => image.Key).ShouldBe(["image-0", "image-1", "image-2", "image-3", "image-4"]);
@@ -28,8 +31,8 @@ public sealed class SplitTallyTests
     {
         var tally = new SplitTally(classes: 2);
 
-        tally.Add("wrong", new IndexMask(2, 1, [0, 0]), new LabelledImage(new IndexMask(2, 1, [1, 1]), [0.9f, 0.9f]));
-        tally.Add("right", new IndexMask(2, 1, [0, 1]), new LabelledImage(new IndexMask(2, 1, [0, 1]), [0.9f, 0.9f]));
+        tally.Add("wrong", new IndexMask(2, 1, [0, 0]), new LabelledImage(new IndexMask(2, 1, [1, 1]), [0.9f, 0.9f]), Sample);
+        tally.Add("right", new IndexMask(2, 1, [0, 1]), new LabelledImage(new IndexMask(2, 1, [0, 1]), [0.9f, 0.9f]), Sample);
 
         tally.Images[0].ToMetrics().MeanIoU.ShouldBe(0);
         tally.Images[1].ToMetrics().MeanIoU.ShouldBe(1);

@@ -37,7 +37,7 @@ public sealed class ReportTests
         var page = HtmlReport.Render(SampleReport.Contents());
 
         var charts = page.Split("<svg").Skip(1).Select(part => "<svg" + part[..(part.IndexOf("</svg>", StringComparison.Ordinal) + 6)]).ToList();
-        charts.Count.ShouldBe(6);
+        charts.Count.ShouldBe(8);
         foreach (var chart in charts)
             XDocument.Parse(chart).Root!.Name.LocalName.ShouldBe("svg");
     }
@@ -50,9 +50,9 @@ public sealed class ReportTests
         lines.Length.ShouldBe(5);
         lines[0].ShouldStartWith("class,iou,");
         lines[1].ShouldStartWith("background,0.736842105263");
-        lines[3].ShouldBe("nowhere,,,,,,,,0");
+        lines[3].ShouldBe("nowhere,,,,,,,,0,,,");
         lines[4].ShouldStartWith("mean,0.618421052631");
-        lines.ShouldAllBe(line => line.Count(c => c == ',') == 8);
+        lines.ShouldAllBe(line => line.Count(c => c == ',') == 11);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Maskwright.Artifacts;
 using Maskwright.Datasets;
+using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation.Tests;
 
@@ -14,6 +15,8 @@ internal static class SampleReport
         var matrix = ConfusionMatrix.Of([14, 2, 0, 3, 5, 0, 0, 0, 0]);
         var reliability = new Reliability();
         reliability.Add([0, 1], [0, 0], [0.9f, 0.6f]);
+        var sizes = new ObjectSizeCounts(classes: 3);
+        sizes.Add(new IndexMask(2, 1, [0, 1]), new IndexMask(2, 1, [1, 1]), new SampleInfo(1, "a.jpg", 2, 1, 0, [new(1, 5000, new PixelBox(0, 0, 2, 1))]));
         return new EvaluationReport
         {
             Id = "eval-1",
@@ -33,6 +36,7 @@ internal static class SampleReport
             Loss = 0.5,
             BoundaryIoU = [0.4, 0.2, null],
             Calibration = reliability.ToMetrics(),
+            Sizes = sizes.ToMetrics(),
             Intervals = Bootstrap.Intervals(images, 3, seed: 1),
             Worst = [new ImageScore("a<b>", 0.5)],
             Best = [new ImageScore("c,d", 0.6)],
