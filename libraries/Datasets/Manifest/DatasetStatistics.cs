@@ -12,10 +12,10 @@ public sealed record DatasetStatistics
     /// <summary>Counts of "train", "val" and "test".</summary>
     public required IReadOnlyDictionary<string, SplitStatistics> Splits { get; init; }
 
-    /// <summary>Means of red, green and blue over the train split at a quarter of the source's size, 0 to 1.</summary>
+    /// <summary>Means of red, green and blue over the pixels of the train split's source images, 0 to 1.</summary>
     public required IReadOnlyList<double> ChannelMean { get; init; }
 
-    /// <summary>Standard deviations of red, green and blue over the train split at a quarter of the source's size, 0 to 1.</summary>
+    /// <summary>Standard deviations of red, green and blue over the pixels of the train split's source images, 0 to 1; see <see cref="Maskwright.Imaging.JpegCheck"/>.</summary>
     public required IReadOnlyList<double> ChannelStd { get; init; }
 
     /// <summary>Median-frequency weight of each class index over the train split; null for a class that does not occur there.</summary>

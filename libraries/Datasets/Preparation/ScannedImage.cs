@@ -3,17 +3,13 @@ using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
 
-/// <summary>An image that was looked at: it is there, decodes to its end and has the size its annotations say.</summary>
+/// <summary>An image that was looked at: it is there, whole, and has the size its annotations say.</summary>
 /// <param name="Source">The image.</param>
 /// <param name="Sha256">Digest of the file.</param>
 /// <param name="Header">What the file says of itself.</param>
 /// <param name="Channels">Sums over its pixels.</param>
 internal sealed record ScannedImage(SourceImage Source, string Sha256, ImageHeader Header, ChannelSums Channels)
 {
-    // Colours are measured at a quarter of the size: about what training sees, and hardly slower than the fewest pixels
-    // a JPEG can be decoded to. Damage shows at any size: all coded data is read.
-    private const int Shrink = 4;
-
     private static readonly string[] JpegNames = [".jpg", ".jpeg"];
     private static readonly string[] PngNames = [".png"];
 
@@ -36,9 +32,10 @@ internal sealed record ScannedImage(SourceImage Source, string Sha256, ImageHead
             if ((width, height) != (header.StoredWidth, header.StoredHeight) && (width, height) != (header.Width, header.Height))
                 throw new ImageProblemException($"it has {header.Width}x{header.Height} pixels, the annotation file says {width}x{height}");
 
-            var decoded = ImageCodec.DecodeScaled(
-                bytes, (header.Width + Shrink - 1) / Shrink, (header.Height + Shrink - 1) / Shrink, source.Image.FileName);
-            return new ScannedImage(source, Digest.OfBytes(bytes), header, ChannelSums.Of(decoded));
+            // All coded data of a JPEG is read, which takes less than half of what decoding takes; most need no more.
+            var channels = header.Encoding == ImageEncoding.Jpeg ? JpegCheck.Run(bytes, source.Image.FileName) : null;
+            channels ??= ChannelSums.Of(ImageCodec.Decode(bytes, source.Image.FileName));
+            return new ScannedImage(source, Digest.OfBytes(bytes), header, channels);
         }
         catch (ImageFormatException error)
         {

@@ -35,7 +35,7 @@ internal sealed class SplitTally(IReadOnlyList<string> classes)
         var instances = sample.Image.Source.Instances;
         for (var index = 0; index < classes.Count; index++)
             _instances[index] += instances[index];
-        Channels += sample.Image.Channels;
+        Channels = Channels.Add(sample.Image.Channels);
         _sizes.Add(sample.Info.Width, sample.Info.Height);
     }
 

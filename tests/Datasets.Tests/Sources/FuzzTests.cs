@@ -1,5 +1,6 @@
 using System.Text;
 using Maskwright.Imaging;
+using Maskwright.Imaging.Tests;
 
 namespace Maskwright.Datasets.Tests;
 
@@ -8,7 +9,7 @@ public sealed class FuzzTests
 {
     private const int JsonRounds = 5000;
     private const int RleRounds = 6000;
-    private const int JpegRounds = 2000;
+    private const int JpegRounds = 3500;
 
     private static readonly string[] Hostile =
     [
@@ -85,13 +86,18 @@ public sealed class FuzzTests
     {
         var random = new Random(3);
         var refused = 0;
-        byte[][] pictures = [CocoFolderBuilder.Jpeg(3, 64, 48), ImageCodec.EncodePng(CocoFolderBuilder.Picture(3, 64, 48))];
+        byte[][] pictures =
+        [
+            CocoFolderBuilder.Jpeg(3, 64, 48), ImageCodec.EncodePng(CocoFolderBuilder.Picture(3, 64, 48)), EncodedPictures.Progressive,
+            EncodedPictures.Restarting, EncodedPictures.Cmyk, EncodedPictures.Rgb16, EncodedPictures.Grey16,
+        ];
         for (var round = 0; round < JpegRounds; round++)
         {
-            var bytes = Damage(pictures[round % 4 == 0 ? 1 : 0], random);
+            var bytes = Damage(pictures[round % pictures.Length], random);
             try
             {
-                _ = ImageCodec.ReadHeader(bytes, "a.jpg");
+                if (ImageCodec.ReadHeader(bytes, "a.jpg").Encoding == ImageEncoding.Jpeg)
+                    _ = JpegCheck.Run(bytes, "a.jpg");
                 _ = ImageCodec.DecodeScaled(bytes, 16, 12, "a.jpg");
             }
             catch (ImageFormatException error)
