@@ -21,6 +21,58 @@ public sealed class ResamplingTests
     }
 
     [Fact]
+    public void Resizing_in_vectors_equals_the_sums_one_by_one_at_every_size()
+    {
+        var random = new Random(5);
+        for (var i = 0; i < 60; i++)
+        {
+            var (width, height, newWidth, newHeight) = (random.Next(1, 90), random.Next(1, 60), random.Next(1, 90), random.Next(1, 60));
+            var picture = new RgbImage(width, height, new byte[width * height * 3]);
+            random.NextBytes(picture.Pixels);
+
+            var plain = Transposed(PlainRows(Transposed(PlainRows(picture, newWidth)), newHeight));
+
+            Resampling.Resize(picture, newWidth, newHeight).Pixels.ShouldBe(width == newWidth && height == newHeight ? picture.Pixels : plain.Pixels, $"{width}x{height} to {newWidth}x{newHeight}");
+        }
+    }
+
+    private static RgbImage PlainRows(RgbImage picture, int width)
+    {
+        var result = new RgbImage(width, picture.Height, new byte[width * picture.Height * 3]);
+        var scale = (double)picture.Width / width;
+        var support = Math.Max(scale, 1);
+        for (var x = 0; x < width; x++)
+        {
+            var centre = (x + 0.5) * scale;
+            var taps = Enumerable.Range(0, picture.Width).Where(s => s >= (int)(centre - support + 0.5) && s < (int)(centre + support + 0.5)).ToArray();
+            var weights = taps.Select(s => Math.Max(0, 1 - Math.Abs((s - centre + 0.5) / support))).ToArray();
+            var parts = weights.Select(w => (long)Math.Round(w / weights.Sum() * (1 << 22))).ToArray();
+            for (var y = 0; y < picture.Height; y++)
+            {
+                for (var c = 0; c < 3; c++)
+                {
+                    var sum = (1L << 21) + taps.Select((s, k) => picture.Pixels[(((y * picture.Width) + s) * 3) + c] * parts[k]).Sum();
+                    result.Pixels[(((y * width) + x) * 3) + c] = (byte)Math.Clamp(sum >> 22, 0, 255);
+                }
+            }
+        }
+
+        return result;
+    }
+
+    private static RgbImage Transposed(RgbImage picture)
+    {
+        var result = new RgbImage(picture.Height, picture.Width, new byte[picture.Pixels.Length]);
+        for (var i = 0; i < picture.Width * picture.Height; i++)
+        {
+            var (y, x) = Math.DivRem(i, picture.Width);
+            picture.Pixels.AsSpan(i * 3, 3).CopyTo(result.Pixels.AsSpan(((x * picture.Height) + y) * 3));
+        }
+
+        return result;
+    }
+
+    [Fact]
     public void Halving_averages_with_the_weights_1_3_3_1()
     {
         // Output pixel 1 of 4 has its centre between inputs 2 and 3: inputs 1..4 weigh 1, 3, 3, 1 of 8.

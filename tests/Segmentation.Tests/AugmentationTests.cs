@@ -65,6 +65,35 @@ public sealed class AugmentationTests
         filled.ShouldBeGreaterThan(1_000);
     }
 
+    [Fact]
+    public void Sampling_in_vectors_equals_the_sums_one_by_one()
+    {
+        const int Side = 13;
+        var picture = new RgbImage(Side, Side, new byte[Side * Side * 3]);
+        var random = new Random(3);
+        random.NextBytes(picture.Pixels);
+        var sampler = new ImageSampler(picture, Fill);
+        var colour = new byte[3];
+        for (var i = 0; i < 20_000; i++)
+        {
+            var (x, y) = (random.NextInt64(-2 << 16, (Side + 2) << 16), random.NextInt64(-2 << 16, (Side + 2) << 16));
+            sampler.At(x, y, colour);
+            colour.ShouldBe(PlainSample(picture, x, y), $"at {x}, {y}");
+        }
+    }
+
+    private static byte[] PlainSample(RgbImage picture, long x, long y)
+    {
+        var last = picture.Width - 1;
+        if (x < -32_768 || y < -32_768 || x > (last * 65_536L) + 32_768 || y > (last * 65_536L) + 32_768)
+            return [Fill.Red, Fill.Green, Fill.Blue];
+        var (left, top, shareX, shareY) = (x >> 16, y >> 16, (x & 65_535) >> 8, (y & 65_535) >> 8);
+        long Of(long column, long row, int channel) =>
+            picture.Pixels[(((Math.Clamp(row, 0, last) * picture.Width) + Math.Clamp(column, 0, last)) * 3) + channel];
+        long Row(long row, int channel) => (Of(left, row, channel) * (256 - shareX)) + (Of(left + 1, row, channel) * shareX);
+        return [.. Enumerable.Range(0, 3).Select(channel => (byte)(((Row(top, channel) * (256 - shareY)) + (Row(top + 1, channel) * shareY) + 32_768) >> 16))];
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(2)]

@@ -1,24 +1,22 @@
 using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 
 namespace Maskwright.Segmentation;
 
 /// <summary>
-/// Prepares batches one after the other on a thread of its own, a few ahead of whoever takes them, so that a training step
-/// does not wait for augmentation. What a batch holds depends on its number alone.
+/// Prepares batches on the pool's threads, a few ahead of whoever takes them, so that a training step does not wait for
+/// augmentation. What a batch holds depends on its number alone, and they are taken in order.
 /// </summary>
 internal sealed class BatchQueue : IDisposable
 {
     private const int Ahead = 4;
 
-    private readonly BlockingCollection<Batch> _ready = new(Ahead);
+    private readonly BlockingCollection<Task<Batch>> _begun = new(Ahead);
     private readonly CancellationTokenSource _stop;
     private readonly Thread _producer;
-    private ExceptionDispatchInfo? _failure;
 
     /// <summary>Begins preparing.</summary>
     /// <param name="count">Number of batches.</param>
-    /// <param name="prepare">Makes the batch of a number from 0 to count - 1.</param>
+    /// <param name="prepare">Makes the batch of a number from 0 to count - 1; called by several threads.</param>
     /// <param name="cancellationToken">Ends preparing, and waiting for it.</param>
     public BatchQueue(int count, Func<int, Batch> prepare, CancellationToken cancellationToken)
     {
@@ -31,13 +29,12 @@ internal sealed class BatchQueue : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Batch Take()
     {
-        if (_ready.TryTake(out var batch, Timeout.Infinite, _stop.Token))
+        if (!_begun.TryTake(out var batch, Timeout.Infinite, _stop.Token))
         {
-            return batch;
+            throw new InvalidOperationException("No batch is left: more were taken than prepared.");
         }
 
-        _failure?.Throw();
-        throw new InvalidOperationException("No batch is left: more were taken than prepared.");
+        return batch.GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>
@@ -45,12 +42,16 @@ internal sealed class BatchQueue : IDisposable
     {
         _stop.Cancel();
         _producer.Join();
-        while (_ready.TryTake(out var batch))
+        while (_begun.TryTake(out var batch))
         {
-            batch.Dispose();
+// A failure of one that nobody has taken concerns nobody.
+            if (Task.WhenAny(batch).GetAwaiter().GetResult().IsCompletedSuccessfully)
+            {
+                batch.GetAwaiter().GetResult().Dispose();
+            }
         }
 
-        _ready.Dispose();
+        _begun.Dispose();
         _stop.Dispose();
     }
 
@@ -60,20 +61,17 @@ internal sealed class BatchQueue : IDisposable
         {
             for (var number = 0; number < count; number++)
             {
-                _ready.Add(prepare(number), _stop.Token);
+                var own = number;
+                _begun.Add(Task.Run(() => prepare(own), _stop.Token), _stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Whoever takes is told by the same token.
         }
-        catch (Exception e)
-        {
-            _failure = ExceptionDispatchInfo.Capture(e);
-        }
         finally
         {
-            _ready.CompleteAdding();
+            _begun.CompleteAdding();
         }
     }
 }
