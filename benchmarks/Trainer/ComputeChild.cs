@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Maskwright.Benchmarks.Trainer;
 
-/// <summary>The measuring side of benchmarks that compute: one figure on standard output.</summary>
+/// <summary>The measuring side of benchmarks that compute: figures on standard output.</summary>
 internal static class ComputeChild
 {
     /// <summary>The hidden command that makes this program measure one of them.</summary>
@@ -11,12 +11,13 @@ internal static class ComputeChild
     /// <summary>Measures and prints.</summary>
     public static async Task RunAsync(string name)
     {
-        var value = name switch
+        var figures = name switch
         {
             StepBenchmark.Name => await StepBenchmark.MeasureAsync(),
             EvalBenchmark.Name => await EvalBenchmark.MeasureAsync(),
+            MemoryBenchmark.Name => await MemoryBenchmark.MeasureAsync(),
             _ => throw new ArgumentException($"'{name}' is not measured in a process of its own.", nameof(name)),
         };
-        Console.WriteLine(value.ToString(CultureInfo.InvariantCulture));
+        Console.WriteLine(string.Join(' ', figures.Select(figure => figure.ToString(CultureInfo.InvariantCulture))));
     }
 }

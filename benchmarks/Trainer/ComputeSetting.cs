@@ -15,10 +15,10 @@ internal static class ComputeSetting
     public static int Threads => Environment.ProcessorCount;
 
     /// <summary>
-    /// Runs a measurement in a process with a worker's environment: this program again, whose last line of output is the
-    /// figure. The peer keeps the environment it is used with.
+    /// Runs a measurement in a process with a worker's environment: this program again, whose last line of output holds the
+    /// figures. The peer keeps the environment it is used with.
     /// </summary>
-    public static async Task<double> InWorkerAsync(string name, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<double>> InWorkerAsync(string name, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!, Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
             ? [typeof(ComputeSetting).Assembly.Location, ComputeChild.Command, name]
@@ -33,7 +33,7 @@ internal static class ComputeSetting
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return process.ExitCode == 0
-            ? double.Parse(output.TrimEnd().Split('\n')[^1], CultureInfo.InvariantCulture)
+            ? [.. output.TrimEnd().Split('\n')[^1].Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))]
             : throw new InvalidOperationException($"The measuring process of {name} ended with {process.ExitCode}.");
     }
 

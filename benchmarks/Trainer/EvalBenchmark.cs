@@ -14,7 +14,7 @@ internal static class EvalBenchmark
         Name, "images scored a second: DeepLabV3-MobileNetV3, 256x256, batch 4, all cores", RunAsync);
 
     /// <summary>Images a second.</summary>
-    public static async Task<double> MeasureAsync()
+    public static async Task<IReadOnlyList<double>> MeasureAsync()
     {
         using var network = SegmentationNetwork.Create(new NetworkOptions { Classes = ComputeSetting.Classes }, seed: 1);
         network.eval();
@@ -27,12 +27,12 @@ internal static class EvalBenchmark
         }
 
         _ = await Measurement.SecondsAsync(3, Score);
-        return ComputeSetting.Batch / await Measurement.SecondsAsync(Steps, Score);
+        return [ComputeSetting.Batch / await Measurement.SecondsAsync(Steps, Score)];
     }
 
     private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        var value = await ComputeSetting.InWorkerAsync(Name, cancellationToken);
+        var value = (await ComputeSetting.InWorkerAsync(Name, cancellationToken))[0];
         var peer = await ComputeSetting.PeerAsync("trainer_eval.py", Steps, cancellationToken);
         return [Row.MoreIsBetter(Name, value, "images/s", Steps, peer)];
     }

@@ -14,7 +14,7 @@ internal static class StepBenchmark
         Name, "images trained a second: DeepLabV3-MobileNetV3, 256x256, batch 4, Adam, all cores", RunAsync);
 
     /// <summary>Images a second.</summary>
-    public static async Task<double> MeasureAsync()
+    public static async Task<IReadOnlyList<double>> MeasureAsync()
     {
         var options = new TrainingOptions { BatchSize = ComputeSetting.Batch, ImageSize = ComputeSetting.ImageSize };
         using var network = SegmentationNetwork.Create(new NetworkOptions { Name = options.Network, Classes = ComputeSetting.Classes }, seed: 1);
@@ -22,21 +22,21 @@ internal static class StepBenchmark
         using var batch = RandomBatch();
         step.BeginEpoch(1);
         _ = await Measurement.SecondsAsync(3, () => step.Learn(batch, share: 1, options.LearningRate));
-        return ComputeSetting.Batch / await Measurement.SecondsAsync(Steps, () => step.Learn(batch, share: 1, options.LearningRate));
+        return [ComputeSetting.Batch / await Measurement.SecondsAsync(Steps, () => step.Learn(batch, share: 1, options.LearningRate))];
     }
 
     private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        var value = await ComputeSetting.InWorkerAsync(Name, cancellationToken);
+        var value = (await ComputeSetting.InWorkerAsync(Name, cancellationToken))[0];
         var peer = await ComputeSetting.PeerAsync("trainer_step.py", Steps, cancellationToken);
         return [Row.MoreIsBetter(Name, value, "images/s", Steps, peer)];
     }
 
     /// <summary>Noise for images and for classes.</summary>
-    internal static Batch RandomBatch()
+    internal static Batch RandomBatch(int size = ComputeSetting.ImageSize)
     {
         var random = new Random(1);
-        var batch = new Batch([.. Enumerable.Range(0, ComputeSetting.Batch).Select(i => $"image {i}")], ComputeSetting.ImageSize);
+        var batch = new Batch([.. Enumerable.Range(0, ComputeSetting.Batch).Select(i => $"image {i}")], size);
         for (var i = 0; i < batch.Count; i++)
         {
             foreach (ref var value in batch.Image(i))
