@@ -25,7 +25,7 @@ public sealed class PagesTests(FinishedPipeline pipeline, Chromium chromium)
     {
         var page = await OpenAsync($"/datasets/{DatasetId}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Start a run" }).ClickAsync();
-        await Expect(page.GetByTestId("start-dataset")).ToHaveValueAsync(new Regex(DatasetId));
+        await Expect(page.GetByRole(AriaRole.Dialog)).ToContainTextAsync(DatasetId);
         await page.GetByTestId("start-settings").FillAsync($"image_size={FinishedPipeline.ImageSize}\nseed=not a number");
         await page.GetByTestId("start-epochs").FillAsync($"{ManyEpochs}");
         await page.GetByTestId("confirm-start").ClickAsync();
