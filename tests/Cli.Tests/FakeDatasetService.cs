@@ -40,6 +40,12 @@ internal sealed class FakeDatasetService(FakeScript script) : DatasetService.Dat
         await responseStream.WriteAsync(new WatchDatasetResponse { Event = new Event { Sequence = 3, Kind = EventKind.State }, Dataset = Ended() });
     }
 
+    public override Task<Dataset.V1.Dataset> CancelDataset(CancelDatasetRequest request, ServerCallContext context)
+    {
+        script.Requests.Enqueue(request);
+        return Task.FromResult(new Dataset.V1.Dataset { Name = request.Name, State = State.Running });
+    }
+
     public override Task<Empty> DeleteDataset(DeleteDatasetRequest request, ServerCallContext context)
     {
         script.Requests.Enqueue(request);

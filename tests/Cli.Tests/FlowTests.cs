@@ -57,6 +57,19 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dataset_is_cancelled_by_its_id_or_its_name()
+    {
+        foreach (var name in (string[])["fake", "datasets/fake"])
+        {
+            var run = await RunAsync("dataset", "cancel", name);
+            run.Code.ShouldBe(0, run.Error);
+            run.Output.ShouldBe("datasets/fake is being cancelled.\n");
+            _fakes.Script.One<CancelDatasetRequest>().Name.ShouldBe("datasets/fake");
+            _fakes.Script.Requests.Clear();
+        }
+    }
+
+    [Fact]
     public async Task A_datasets_weights_pairs_of_classes_and_sizes_are_shown()
     {
         var run = await RunAsync("dataset", "show", "fake");

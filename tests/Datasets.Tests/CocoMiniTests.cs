@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using Maskwright.Artifacts;
 using Maskwright.Imaging;
 
@@ -7,13 +8,46 @@ namespace Maskwright.Datasets.Tests;
 public sealed class CocoMiniTests(StorageFixture fixture, ITestOutputHelper output) : PreparationTest(fixture)
 {
     [Fact]
+    public async Task The_preset_prepares_real_coco_from_a_mirror_over_a_connection_that_breaks()
+    {
+        using var folder = new TemporaryFolder();
+        var directory = FindOrSkip();
+        await using var mirror = await FileServer.StartAsync();
+        mirror.Files["/zips/val2014.zip"] = await ZipAsync(Directory.EnumerateFiles(Path.Combine(directory, "images")), path => $"val2014/{Path.GetFileName(path)}");
+        mirror.Files["/annotations/annotations_trainval2014.zip"] = await ZipAsync(
+            Directory.EnumerateFiles(directory, "*.json"), _ => "annotations/instances_val2014.json");
+        mirror.Misbehave = async (request, context) =>
+        {
+            if (request == 1)
+                await mirror.CutAsync(context, 0, 30_000_000);
+            return request == 1;
+        };
+        var manifest = await PrepareAsync(DatasetPresets.Coco2014Val5.SourceAt(new Uri(mirror.Url(""))), DatasetPresets.Coco2014Val5.Options);
+        manifest.Classes.ShouldBe(["background", "person", "bicycle", "car", "motorcycle", "airplane"]);
+        manifest.Splits.Values.Sum(split => split.Samples).ShouldBe(419);
+
+        var samples = await ReadAllAsync();
+        foreach (var sample in samples)
+            sample.Jpeg.ShouldBe(await File.ReadAllBytesAsync(Path.Combine(directory, "images", sample.Info.FileName), Cancellation), sample.Key);
+        var unpacked = await PrepareAsync(directory, DatasetPresets.Coco2014Val5.Options, id: $"{Id}-unpacked");
+        unpacked.Digest.ShouldBe(manifest.Digest);
+    }
+
+    private static async Task<byte[]> ZipAsync(IEnumerable<string> paths, Func<string, string> name)
+    {
+        using var content = new MemoryStream();
+        await using (var zip = await ZipArchive.CreateAsync(content, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, Cancellation))
+            foreach (var path in paths)
+                await zip.CreateEntryFromFileAsync(path, name(path), CompressionLevel.NoCompression, Cancellation);
+        return content.ToArray();
+    }
+
+    [Fact]
     public async Task Real_coco_images_become_a_dataset_of_the_419_that_show_a_class()
     {
-        var directory = Find();
-        Assert.SkipWhen(directory is null, "coco-mini is missing: put it beside the repository as shared/data/coco-mini, or name it by MASKWRIGHT_COCO_MINI.");
-
+        var directory = FindOrSkip();
         var watch = Stopwatch.StartNew();
-        var manifest = await PrepareAsync(directory!, new PreparationOptions { Stratified = true });
+        var manifest = await PrepareAsync(directory, new PreparationOptions { Stratified = true });
         output.WriteLine($"prepared in {watch.Elapsed.TotalSeconds:F1} s, {419 / watch.Elapsed.TotalSeconds:F0} images/s");
         manifest.Splits.Values.Sum(split => split.Samples).ShouldBe(419);
 
@@ -36,6 +70,13 @@ public sealed class CocoMiniTests(StorageFixture fixture, ITestOutputHelper outp
         }
 
         output.WriteLine($"read back in {watch.Elapsed.TotalSeconds:F1} s");
+    }
+
+    private static string FindOrSkip()
+    {
+        var directory = Find();
+        Assert.SkipWhen(directory is null, "coco-mini is missing: put it beside the repository as shared/data/coco-mini, or name it by MASKWRIGHT_COCO_MINI.");
+        return directory;
     }
 
     private static string? Find()
