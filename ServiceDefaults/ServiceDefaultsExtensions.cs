@@ -38,7 +38,7 @@ public static class ServiceDefaultsExtensions
         // The host's own account of a port in use hides the line that helps; a fault of background work is critical and still told.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        // Open Watch streams hold a stop up; whoever started the service kills it after ten seconds.
+        // Whoever started the service kills it after ten seconds: what still runs then ends in order before.
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());

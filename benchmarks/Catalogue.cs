@@ -34,6 +34,7 @@ internal static class Catalogue
         QueryBenchmark.Benchmark,
         RunsBenchmark.Benchmark,
         CollectorMemoryBenchmark.Benchmark,
+        PageBenchmark.Benchmark,
         StartupBenchmark.Benchmark,
         IdleBenchmark.Benchmark,
         SplitBenchmark.Benchmark,

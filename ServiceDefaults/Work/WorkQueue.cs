@@ -54,6 +54,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private readonly WorkHandler<T> _handler;
     private readonly TimeProvider _time;
     private readonly ILogger<WorkQueue<T>> _logger;
+    private readonly CancellationToken _stopping;
     private readonly ConcurrentDictionary<string, WorkItem<T>> _items = new(StringComparer.Ordinal);
     private readonly Channel<string> _queue = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<Channel<T>, bool> _subscribers = new();
@@ -61,10 +62,17 @@ public sealed partial class WorkQueue<T> : BackgroundService
     private volatile Google.Rpc.Status? _notLoaded;
 
     /// <summary>Creates the queue; it starts with the host.</summary>
-    public WorkQueue(WorkQueueOptions options, ObjectStorage storage, WorkHandler<T> handler, TimeProvider time, ILogger<WorkQueue<T>> logger)
+    /// <param name="options">Where its work lives.</param>
+    /// <param name="storage">Where it is recorded.</param>
+    /// <param name="handler">Does the work.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Takes what happens.</param>
+    /// <param name="stopping">Ends whoever watches, so that the server need not wait for them when it stops.</param>
+    public WorkQueue(
+        WorkQueueOptions options, ObjectStorage storage, WorkHandler<T> handler, TimeProvider time, ILogger<WorkQueue<T>> logger, CancellationToken stopping)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1);
-        (_options, _storage, _handler, _time, _logger) = (options, storage, handler, time, logger);
+        (_options, _storage, _handler, _time, _logger, _stopping) = (options, storage, handler, time, logger, stopping);
         _notLoaded = RpcErrors.ToStatus(RpcErrors.Unavailable(
             "STORAGE_UNREACHABLE",
             $"The service is starting; its records are being read from object storage at {storage.Options.Endpoint}. Try again in a moment."));
@@ -143,10 +151,12 @@ public sealed partial class WorkQueue<T> : BackgroundService
     }
 
     /// <summary>The events of a resource until it has ended; see <see cref="Event"/>.</summary>
+    /// <exception cref="Grpc.Core.RpcException">There is no such resource, or the service stops (UNAVAILABLE).</exception>
     public async IAsyncEnumerable<(Event Event, T Resource)> WatchAsync(
         string name, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (_, item) = Find(name, "name");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
         while (true)
         {
             var (events, changed) = item.EventsAfter(afterSequence);
@@ -158,7 +168,14 @@ public sealed partial class WorkQueue<T> : BackgroundService
 
             if (changed is null)
                 yield break;
-            await changed.WaitAsync(cancellationToken);
+            try
+            {
+                await changed.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw RpcErrors.Unavailable("SERVICE_STOPS", $"The service is being stopped. Watch {name} again once it is back, after sequence {afterSequence}.");
+            }
         }
     }
 

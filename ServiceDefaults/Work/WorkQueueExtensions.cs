@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Maskwright.Artifacts;
 using Maskwright.Work.V1;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Maskwright.ServiceDefaults;
@@ -24,7 +25,8 @@ public static class WorkQueueExtensions
             provider.GetRequiredService<ObjectStorage>(),
             handler(provider.GetRequiredService<TWork>()),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<WorkQueue<T>>>()));
+            provider.GetRequiredService<ILogger<WorkQueue<T>>>(),
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddHostedService(provider => provider.GetRequiredService<WorkQueue<T>>());
         return services;
     }

@@ -12,9 +12,10 @@ internal sealed class CollectorProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly GrpcChannel _channel;
 
-    private CollectorProcess(Process process, string address)
+    private CollectorProcess(Process process, string address, string pages)
     {
         _process = process;
+        Pages = new Uri(pages);
         _channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
             HttpHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true },
@@ -25,6 +26,9 @@ internal sealed class CollectorProcess : IAsyncDisposable
     }
 
     public MetricsService.MetricsServiceClient Client { get; }
+
+    /// <summary>Address of its pages.</summary>
+    public Uri Pages { get; }
 
     /// <summary>Memory of the process that is in the machine's memory now, in bytes.</summary>
     public long ResidentBytes
@@ -55,12 +59,16 @@ internal sealed class CollectorProcess : IAsyncDisposable
         start.Environment["Logging__LogLevel__Maskwright"] = "Warning";
         var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
+        List<string> addresses = [];
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.IndexOf(Listening, StringComparison.Ordinal) is var at && at < 0)
                 continue;
+            addresses.Add(line[(at + Listening.Length)..].Trim());
+            if (addresses is not [var grpc, var http])
+                continue;
             _ = process.StandardOutput.ReadToEndAsync();
-            return new CollectorProcess(process, line[(at + Listening.Length)..].Trim());
+            return new CollectorProcess(process, grpc, http);
         }
 
         throw new InvalidOperationException($"The collector did not start: {await errors}");

@@ -17,10 +17,13 @@ internal sealed class RunningQueue : IAsyncDisposable
         {
             Collection = "datasets", Prefix = "datasets", IdPrefix = "ds", Manifest = "manifest.json", Concurrency = concurrency,
         };
-        Queue = new WorkQueue<DatasetResource>(options, storage, handler, time, Log.CreateLogger<WorkQueue<DatasetResource>>());
+        Queue = new WorkQueue<DatasetResource>(options, storage, handler, time, Log.CreateLogger<WorkQueue<DatasetResource>>(), Stopping.Token);
     }
 
     public WorkQueue<DatasetResource> Queue { get; }
+
+    /// <summary>Cancelled when the host begins to stop.</summary>
+    public CancellationTokenSource Stopping { get; } = new();
 
     public RecordedLog Log { get; } = new();
 
@@ -74,5 +77,6 @@ internal sealed class RunningQueue : IAsyncDisposable
         // Ends once every worker has left its work and recorded what there was to record.
         await Queue.StopAsync(TestContext.Current.CancellationToken).OrFailAsync();
         Queue.Dispose();
+        Stopping.Dispose();
     }
 }

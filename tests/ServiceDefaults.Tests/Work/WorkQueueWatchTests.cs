@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Google.Rpc;
 using Maskwright.Testing;
 using Maskwright.Work.V1;
@@ -147,6 +148,26 @@ public sealed class WorkQueueWatchTests(StoreServer server) : QueueTests(server)
         var all = await second.WatchToEndAsync("datasets/a", restart);
         all[0].Event.Message.ShouldBe("The service was restarted; the work starts again.");
         all.Select(entry => entry.Resource.State).ShouldBe([State.Queued, State.Running, State.Succeeded]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_service_that_stops_ends_the_watching_and_says_where_to_go_on()
+    {
+        using var storage = await OpenStorageAsync();
+        var work = new HeldWork();
+        await using var running = await RunningQueue.OpenAsync(storage, work.RunAsync);
+        await running.CreateAsync("a");
+        await work.NextStartedAsync();
+        await using var watch = running.Queue.WatchAsync("datasets/a", 0, Ct).GetAsyncEnumerator(Ct);
+        (await watch.MoveNextAsync().AsTask().OrFailAsync()).ShouldBeTrue();
+        var sequence = watch.Current.Event.Sequence;
+
+        var next = watch.MoveNextAsync().AsTask();
+        await running.Stopping.CancelAsync().WaitAsync(TestContext.Current.CancellationToken);
+        var error = await Should.ThrowAsync<RpcException>(next.OrFailAsync());
+        error.StatusCode.ShouldBe(StatusCode.Unavailable);
+        error.Status.Detail.ShouldContain($"after sequence {sequence}");
+        work.Finish("a");
     }
 
     [Fact]

@@ -12,8 +12,9 @@ public sealed class ChartsTests(Chromium chromium)
     public async Task Points_that_are_logged_appear_by_themselves_those_of_new_metrics_too()
     {
         await using var open = await OpenCollector.StartAsync(chromium);
-        var run = await LoggedRun.StartAsync(open.Host, "live");
         await open.GoAsync("/runs/live");
+        await Expect(open.Page.GetByTestId("empty")).ToContainTextAsync("There is no run 'live'");
+        var run = await LoggedRun.StartAsync(open.Host, "live");
         await Expect(open.Page.GetByTestId("empty")).ToContainTextAsync("no points yet");
 
         await run.LogAsync("train/loss", 1, 0.5, 0.25);

@@ -82,6 +82,29 @@ public sealed class PartsTests(Chromium chromium, StoreServer server) : IClassFi
     }
 
     [Fact]
+    public async Task Parts_are_gone_through_by_keys_and_back_by_the_browser()
+    {
+        await using var open = await OpenCollector.StartAsync(chromium);
+        var run = await LoggedRun.StartAsync(open.Host, "whole");
+        await run.LogAsync("m", 1, 1);
+        await run.LogAsync("confusion/a/a", 1, 1);
+        await open.GoAsync("/runs/whole");
+        for (var round = 0; round < 2; round++)
+        {
+            foreach (var tab in (string[])["images", "confusion", "details", "log", "charts"])
+            {
+                await open.Page.GetByTestId($"tab-{tab}").PressAsync("Enter");
+                await Expect(open.Page.GetByTestId($"tab-{tab}")).ToHaveAttributeAsync("aria-current", "page");
+            }
+
+            await Expect(open.Page.GetByTestId("chart-m").Locator(".chart-legend b")).ToHaveTextAsync("1");
+        }
+
+        await open.Page.GoBackAsync();
+        await Expect(open.Page.GetByTestId("tab-log")).ToHaveAttributeAsync("aria-current", "page");
+    }
+
+    [Fact]
     public async Task Lines_that_are_logged_appear_and_are_narrowed()
     {
         await using var open = await OpenCollector.StartAsync(chromium);
