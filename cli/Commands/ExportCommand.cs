@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Maskwright.Evaluation.V1;
 
 namespace Maskwright.Cli;
 
@@ -13,20 +12,17 @@ internal static class ExportCommand
         return new DocumentedCommand("export", "Write a model as an ONNX file, which runs without libtorch and without the services.", """
             Example:
               maskwright export --model trainingRuns/NAME --out model.onnx
-              maskwright predict street.jpg --onnx model.onnx --out masks
+              maskwright predict street.jpg --model model.onnx --runtime onnx --out masks
             """)
         {
             model, file,
         }.Does(terminal, async (call, cancellationToken) =>
         {
-            var exported = await call.Services.Evaluator.ExportOnnxAsync(
-                new ExportOnnxRequest { Model = ResourceName.Full(ResourceName.TrainingRuns, call.Options.GetValue(model)) },
-                call.Services.Once(cancellationToken));
+            var exported = await ExportedModel.FetchAsync(call, call.Options.GetValue(model)!, cancellationToken);
             var path = call.Terminal.AbsolutePath(call.Options.GetValue(file)!);
-            using var http = new HttpClient();
-            await WholeFile.WriteAsync(path, await http.GetByteArrayAsync(new Uri(exported.Url), cancellationToken), cancellationToken);
-            call.Terminal.Say($"The model is in {path} ({Numbers.Bytes(exported.Size)}, SHA-256 {exported.Sha256})");
-            call.Write(exported, () => { });
+            await WholeFile.WriteAsync(path, exported.File, cancellationToken);
+            call.Terminal.Say($"The model is in {path} ({Numbers.Bytes(exported.Answer.Size)}, SHA-256 {exported.Answer.Sha256})");
+            call.Write(exported.Answer, () => { });
             return ExitCode.Ok;
         });
     }

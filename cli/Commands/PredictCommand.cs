@@ -11,12 +11,20 @@ namespace Maskwright.Cli;
 internal static class PredictCommand
 {
     private const long MaxImageBytes = 16 * 1024 * 1024;
+    private const string Service = "service";
+    private const string Onnx = "onnx";
 
     public static Command Create(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE") { Description = "JPEG or PNG images, at most 16 MiB each.", Arity = ArgumentArity.OneOrMore };
-        var model = new Option<string?>("--model") { Description = "trainingRuns/ID of a finished run, or only the ID.", HelpName = "NAME" };
-        var onnx = new Option<string?>("--onnx") { Description = "An exported model instead: predict here, with neither services nor libtorch.", HelpName = "FILE" };
+        var model = new Option<string>("--model") { Description = "trainingRuns/ID of a finished run, or only the ID; with --runtime onnx also an exported .onnx file.", HelpName = "NAME|FILE", Required = true };
+        var runtime = new Option<string>("--runtime")
+        {
+            Description = $"Where it is computed: {Service}, or {Onnx} for this process by ONNX Runtime, which needs no libtorch and, with a file, no services. Default: {Service}.",
+            HelpName = $"{Service}|{Onnx}",
+            DefaultValueFactory = _ => Service,
+        };
+        runtime.AcceptOnlyFromAmong(Service, Onnx);
         var folder = new Option<string>("--out") { Description = "Folder for NAME.mask.png and NAME.overlay.png.", HelpName = "DIR", DefaultValueFactory = _ => "." };
         var confidence = new Option<bool>("--confidence") { Description = "Also write NAME.confidence.png, grey: how sure the model is of each pixel." };
         return new DocumentedCommand("predict", "Segment images: a palette mask whose pixel value is the class index, and the mask laid over the image.", """
@@ -24,16 +32,17 @@ internal static class PredictCommand
 
             Examples:
               maskwright predict street.jpg park.png --model trainingRuns/NAME --out masks
-              maskwright predict street.jpg --onnx model.onnx --out masks
+              maskwright predict street.jpg --model model.onnx --runtime onnx --out masks
             """)
         {
-            files, model, onnx, folder, confidence,
+            files, model, runtime, folder, confidence,
         }.Does(terminal, async (call, cancellationToken) =>
         {
-            var (run, file) = (call.Options.GetValue(model), call.Options.GetValue(onnx));
-            if (run is null == file is null)
-                throw new UsageException("Give either --model or --onnx.");
-            using var predictor = file is null ? null : await LoadAsync(call, file, cancellationToken);
+            var source = call.Options.GetValue(model)!;
+            var isHere = call.Options.GetValue(runtime) == Onnx;
+            if (!isHere && IsFile(source))
+                throw new UsageException($"'{source}' is a file: give --runtime {Onnx} with it, or the name of a training run.");
+            using var predictor = isHere ? await LoadAsync(call, source, cancellationToken) : null;
             var results = new JsonArray();
             var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             var code = ExitCode.Ok;
@@ -45,7 +54,7 @@ internal static class PredictCommand
                     var bytes = await ReadAsync(call, image, cancellationToken);
                     var withConfidence = call.Options.GetValue(confidence);
                     var answer = predictor is null
-                        ? await AskAsync(call, run!, bytes, withConfidence, cancellationToken)
+                        ? await AskAsync(call, source, bytes, withConfidence, cancellationToken)
                         : LocalPrediction.Predict(predictor, bytes, image, withConfidence);
                     results.Add(await WriteAsync(call, image, target, answer, cancellationToken));
                 }
@@ -68,11 +77,16 @@ internal static class PredictCommand
         });
     }
 
-    private static async Task<OnnxPredictor> LoadAsync(CommandCall call, string file, CancellationToken cancellationToken)
+    private static bool IsFile(string model) => model.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
+
+    private static async Task<OnnxPredictor> LoadAsync(CommandCall call, string model, CancellationToken cancellationToken)
     {
+        var file = IsFile(model)
+            ? await File.ReadAllBytesAsync(call.Terminal.AbsolutePath(model), cancellationToken)
+            : (await ExportedModel.FetchAsync(call, model, cancellationToken)).File;
         try
         {
-            return OnnxPredictor.Load(await File.ReadAllBytesAsync(call.Terminal.AbsolutePath(file), cancellationToken), file);
+            return OnnxPredictor.Load(file, model);
         }
         catch (OnnxModelException exception)
         {

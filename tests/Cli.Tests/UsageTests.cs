@@ -8,6 +8,7 @@ public sealed class UsageTests
     [InlineData("train start", "--dataset")]
     [InlineData("evaluate", "--model")]
     [InlineData("predict --model x", "FILE")]
+    [InlineData("predict a.jpg --model m.onnx", "--runtime onnx")]
     [InlineData("pipeline --scenes many", "--scenes 'many' is no whole number")]
     [InlineData("pipeline --learning-rate fast", "--learning-rate 'fast' is no number")]
     [InlineData("pipeline --seed -1", "--seed '-1' is no whole number")]

@@ -46,12 +46,15 @@ public sealed class CommandLineTests(FinishedPipeline pipeline)
         (await RunAsync("predict", image, "--model", pipeline.Run.Name, "--out", folder["service"])).Code.ShouldBe(0);
 
         // Nothing listens there.
-        var (code, _, errors) = await RunAsync("predict", image, "--onnx", folder["model.onnx"], "--out", folder["alone"], "--endpoint", "evaluator=http://127.0.0.1:9");
+        var (code, _, errors) = await RunAsync("predict", image, "--model", folder["model.onnx"], "--runtime", "onnx", "--out", folder["alone"], "--endpoint", "evaluator=http://127.0.0.1:9");
 
         code.ShouldBe(0, errors);
         var name = Path.GetFileNameWithoutExtension(image) + ".mask.png";
         var (mine, theirs) = (await MaskAsync(folder["alone"], name), await MaskAsync(folder["service"], name));
         (mine.Width, mine.Height).ShouldBe((theirs.Width, theirs.Height));
+
+        (await RunAsync("predict", image, "--model", pipeline.Run.Name, "--runtime", "onnx", "--out", folder["fetched"])).Code.ShouldBe(0);
+        (await MaskAsync(folder["fetched"], name)).Pixels.ShouldBe(mine.Pixels);
 
         // Rounding may decide where two classes are as good as equal.
         mine.Pixels.Zip(theirs.Pixels, (a, b) => a == b ? 0 : 1).Sum().ShouldBeLessThan(mine.Pixels.Length / 200);
@@ -63,7 +66,7 @@ public sealed class CommandLineTests(FinishedPipeline pipeline)
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder["broken.onnx"], "no model", Cancellation);
 
-        var (code, _, errors) = await RunAsync("predict", "x.jpg", "--onnx", folder["broken.onnx"]);
+        var (code, _, errors) = await RunAsync("predict", "x.jpg", "--model", folder["broken.onnx"], "--runtime", "onnx");
 
         code.ShouldBe(1);
         errors.ShouldContain("broken.onnx");
