@@ -13,19 +13,21 @@ internal static class Charts
     private const int Top = 26;
     private const int Right = 12;
 
+    // What four steps divide well. The last is above any mantissa, rounding included.
+    private static readonly double[] RoundSteps = [1, 2, 4, 6, 8, 10, 20];
+
     // Okabe and Ito's blue and vermilion.
     private static readonly string[] Colours = ["#0072b2", "#d55e00"];
 
     /// <summary>A share as a bar, with its interval as a whisker.</summary>
-    public static string Bar(double? value, ScoreInterval? interval)
+    public static string Bar(double? value, ScoreInterval? interval = null, int length = 160)
     {
-        const int Length = 160;
         if (value is not { } share)
             return "";
         var whisker = interval is null
             ? ""
-            : Invariant($"<path d=\"M{interval.Low * Length:F1} 3v8M{interval.Low * Length:F1} 7H{interval.High * Length:F1}M{interval.High * Length:F1} 3v8\" stroke=\"#202124\" fill=\"none\"/>");
-        return Invariant($"<svg width=\"{Length}\" height=\"14\" viewBox=\"0 0 {Length} 14\" role=\"img\" aria-label=\"{share:F3}\"><rect width=\"{Length}\" height=\"14\" fill=\"#f1f3f4\"/><rect width=\"{share * Length:F1}\" height=\"14\" fill=\"#56b4e9\"/>{whisker}</svg>");
+            : Invariant($"<path d=\"M{interval.Low * length:F1} 3v8M{interval.Low * length:F1} 7H{interval.High * length:F1}M{interval.High * length:F1} 3v8\" stroke=\"#202124\" fill=\"none\"/>");
+        return Invariant($"<svg width=\"{length}\" height=\"14\" viewBox=\"0 0 {length} 14\" role=\"img\" aria-label=\"{share:F3}\"><rect width=\"{length}\" height=\"14\" fill=\"#f1f3f4\"/><rect width=\"{share * length:F1}\" height=\"14\" fill=\"#56b4e9\"/>{whisker}</svg>");
     }
 
     /// <summary>Accuracy over confidence, beside the diagonal of a perfectly calibrated model.</summary>
@@ -44,7 +46,7 @@ internal static class Charts
     public static string Curves(string title, IReadOnlyList<(string Name, IReadOnlyList<double?> Values)> series)
     {
         var known = series.SelectMany(s => s.Values).Where(v => v is { } number && double.IsFinite(number)).Select(v => v!.Value).DefaultIfEmpty(1);
-        var top = Math.Max(known.Max(), 1e-9);
+        var top = RoundedUp(Math.Max(known.Max(), 1e-9));
         var chart = Begin(title, 0, top);
         var epochs = series.Max(s => s.Values.Count);
         for (var i = 0; i < series.Count; i++)
@@ -62,6 +64,13 @@ internal static class Charts
 
         chart.Append(Invariant($"<text x=\"{X(0)}\" y=\"{Height - 14}\" text-anchor=\"middle\">1</text><text x=\"{X(1)}\" y=\"{Height - 14}\" text-anchor=\"end\">epoch {epochs}</text>"));
         return chart.Append("</svg>").ToString();
+    }
+
+    // To four steps of a round number.
+    private static double RoundedUp(double value)
+    {
+        var unit = Math.Pow(10, Math.Floor(Math.Log10(value)));
+        return RoundSteps.First(steps => steps * unit >= value) * unit;
     }
 
     private static StringBuilder Begin(string title, double low, double high)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.Json;
 using Maskwright.Datasets;
 using Maskwright.Imaging;
 
@@ -21,13 +22,15 @@ public sealed record ReportContents(
 /// </summary>
 public static class HtmlReport
 {
+    private static readonly string[] SplitOrder = ["train", "val", "test"];
+
     private const string Style = """
         :root{color-scheme:light;--ink:#202124;--pale:#5f6368;--line:#dadce0;--bar:#0072b2}
         body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:#fff;margin:2rem auto;max-width:70rem;padding:0 1rem}
         h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem}
         p.lead{font-size:1.1rem}.pale{color:var(--pale)}
         table{border-collapse:collapse}td,th{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
-        td:first-child,th:first-child{text-align:left}tr.mean td{font-weight:600;border-top:2px solid var(--ink)}
+        td:first-child,th:first-child{text-align:left;white-space:nowrap}th.over{text-align:center;border-bottom:0}tr.mean td{font-weight:600;border-top:2px solid var(--ink)}
         table.facts td{text-align:left;word-break:break-all}table.matrix td{min-width:4rem}
         i.swatch{display:inline-block;width:.8rem;height:.8rem;margin-right:.5rem;border:1px solid var(--pale);vertical-align:-1px}
         svg{max-width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:var(--ink)}
@@ -50,7 +53,7 @@ public static class HtmlReport
             {report.Images} images, {SizeOf(report)}.</p>
 
             """);
-        ClassesSection(page, report);
+        ClassesSection(page, report, statistics);
         SizesSection(page, report);
         page.Append("<h2>Confusion</h2><p class=\"pale\">Of the pixels of each class (rows), the share predicted as each class (columns).</p>").Append(ConfusionTable.Render(report));
         if (report.Calibration is { } calibration)
@@ -81,20 +84,21 @@ public static class HtmlReport
         ? "at each image's own size"
         : $"at {report.ImageSize} x {report.ImageSize}";
 
-    private static void ClassesSection(StringBuilder page, EvaluationReport report)
+    private static void ClassesSection(StringBuilder page, EvaluationReport report, DatasetStatistics statistics)
     {
+        var (classes, images) = (statistics.Splits[report.Split].Classes, statistics.Splits[report.Split].Images);
         page.Append("""
-            <h2>By class</h2><p class="pale">In brackets and as whiskers: 95% intervals by bootstrap over images. A dash: the class is absent, so that the score has no meaning.</p>
-            <table><tr><th>class</th><th>IoU</th><th></th><th>Dice</th><th>precision</th><th>recall</th><th>boundary IoU</th><th>pixels</th></tr>
+            <h2>By class</h2><p class="pale">In brackets and as whiskers: 95% intervals by bootstrap over images. A dash: the class is absent, so that the score has no meaning. On the right: how many images of the split show the class.</p>
+            <table><tr><th>class</th><th>IoU</th><th></th><th>Dice</th><th>precision</th><th>recall</th><th>boundary IoU</th><th>pixels</th><th>images</th><th></th></tr>
             """);
         foreach (var scores in report.Metrics.Classes)
         {
             var interval = report.Intervals?.ClassIoU[scores.Index];
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Swatch(scores.Index)}{Text(report.Classes[scores.Index])}</td><td>{Number(scores.IoU)}{Range(interval)}</td><td>{Charts.Bar(scores.IoU, interval)}</td><td>{Number(scores.Dice)}</td><td>{Number(scores.Precision)}</td><td>{Number(scores.Recall)}</td><td>{Number(report.BoundaryIoU.Count > 0 ? report.BoundaryIoU[scores.Index] : null)}</td><td>{scores.Support:N0}</td></tr>");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Swatch(scores.Index)}{Text(report.Classes[scores.Index])}</td><td>{Number(scores.IoU)}{Range(interval)}</td><td>{Charts.Bar(scores.IoU, interval)}</td><td>{Number(scores.Dice)}</td><td>{Number(scores.Precision)}</td><td>{Number(scores.Recall)}</td><td>{Number(report.BoundaryIoU.Count > 0 ? report.BoundaryIoU[scores.Index] : null)}</td><td>{scores.Support:N0}</td><td>{classes[scores.Index].Images:N0}</td><td>{Charts.Bar((double)classes[scores.Index].Images / Math.Max(1, images), length: 80)}</td></tr>");
         }
 
         var metrics = report.Metrics;
-        page.Append(CultureInfo.InvariantCulture, $"<tr class=\"mean\"><td>mean</td><td>{Number(metrics.MeanIoU)}{Range(report.Intervals?.MeanIoU)}</td><td>{Charts.Bar(metrics.MeanIoU, report.Intervals?.MeanIoU)}</td><td>{Number(metrics.MeanDice)}</td><td>{Number(metrics.Classes.Average(c => c.Precision))}</td><td>{Number(metrics.MeanAccuracy)}</td><td>{Number(report.BoundaryIoU.Average())}</td><td>{metrics.Pixels:N0}</td></tr></table>");
+        page.Append(CultureInfo.InvariantCulture, $"<tr class=\"mean\"><td>mean</td><td>{Number(metrics.MeanIoU)}{Range(report.Intervals?.MeanIoU)}</td><td>{Charts.Bar(metrics.MeanIoU, report.Intervals?.MeanIoU)}</td><td>{Number(metrics.MeanDice)}</td><td>{Number(metrics.Classes.Average(c => c.Precision))}</td><td>{Number(metrics.MeanAccuracy)}</td><td>{Number(report.BoundaryIoU.Average())}</td><td>{metrics.Pixels:N0}</td><td>{images:N0}</td><td></td></tr></table>");
         page.Append(CultureInfo.InvariantCulture, $"<p>Pixel accuracy {Number(metrics.PixelAccuracy)}{Range(report.Intervals?.PixelAccuracy)}, frequency-weighted IoU {Number(metrics.FrequencyWeightedIoU)}, cross-entropy {Number(report.Loss)}.</p>");
     }
 
@@ -107,21 +111,21 @@ public static class HtmlReport
             return;
         }
 
-        page.Append("<p class=\"pale\">IoU within the boxes around the objects of each size, and how many there are. Small is less than 32 x 32 pixels of the source's picture, large at least 96 x 96.</p><table><tr><th>class</th>");
+        page.Append("<p class=\"pale\">IoU within the boxes around the objects of each size, and how many there are. Small is less than 32 x 32 pixels of the source's picture, large at least 96 x 96.</p><table><tr><th></th>");
         foreach (var size in sizes)
-            page.Append(CultureInfo.InvariantCulture, $"<th>{size.Size.ToString().ToLowerInvariant()}</th><th></th><th>objects</th>");
-        page.Append("</tr>");
+            page.Append(CultureInfo.InvariantCulture, $"<th class=\"over\" colspan=\"3\">{size.Size.ToString().ToLowerInvariant()}</th>");
+        page.Append("</tr><tr><th>class</th>").Insert(page.Length, "<th>IoU</th><th></th><th>objects</th>", sizes.Count).Append("</tr>");
         for (var c = 1; c < report.Classes.Count; c++)
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Swatch(c)}{Text(report.Classes[c])}</td>");
             foreach (var size in sizes)
-                page.Append(CultureInfo.InvariantCulture, $"<td>{Number(size.Classes[c].IoU)}</td><td>{Charts.Bar(size.Classes[c].IoU, interval: null)}</td><td>{size.Objects[c]:N0}</td>");
+                page.Append(CultureInfo.InvariantCulture, $"<td>{Number(size.Classes[c].IoU)}</td><td>{Charts.Bar(size.Classes[c].IoU, length: 80)}</td><td>{size.Objects[c]:N0}</td>");
             page.Append("</tr>");
         }
 
         page.Append("<tr class=\"mean\"><td>mean</td>");
         foreach (var size in sizes)
-            page.Append(CultureInfo.InvariantCulture, $"<td>{Number(size.MeanIoU)}</td><td>{Charts.Bar(size.MeanIoU, interval: null)}</td><td>{size.Objects.Sum():N0}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<td>{Number(size.MeanIoU)}</td><td>{Charts.Bar(size.MeanIoU, length: 80)}</td><td>{size.Objects.Sum():N0}</td>");
         page.Append("</tr></table>");
     }
 
@@ -160,13 +164,14 @@ public static class HtmlReport
     private static void DatasetSection(StringBuilder page, EvaluationReport report, DatasetStatistics statistics)
     {
         page.Append("<h2>Dataset</h2><p class=\"pale\">Images that show each class, and its share of the valid pixels.</p><table><tr><th>class</th>");
-        foreach (var split in statistics.Splits.Keys)
+        var splits = SplitOrder.Where(statistics.Splits.ContainsKey).ToList();
+        foreach (var split in splits)
             page.Append(CultureInfo.InvariantCulture, $"<th>{Text(split)} images</th><th>{Text(split)} pixels</th>");
         page.Append("</tr>");
         for (var c = 0; c < report.Classes.Count; c++)
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Swatch(c)}{Text(report.Classes[c])}</td>");
-            foreach (var split in statistics.Splits.Values)
+            foreach (var split in splits.Select(name => statistics.Splits[name]))
                 page.Append(CultureInfo.InvariantCulture, $"<td>{split.Classes[c].Images:N0}</td><td>{(split.ValidPixels == 0 ? "–" : ((double)split.Classes[c].Pixels / split.ValidPixels).ToString("P2", CultureInfo.InvariantCulture))}</td>");
             page.Append("</tr>");
         }
@@ -186,6 +191,7 @@ public static class HtmlReport
             ("model", $"{run.Id}, epoch {run.BestEpoch}, sha256 {report.ModelSha256}"),
             ("first weights", report.InitialWeights),
             ("network", run.Options.Network),
+            ("recipe", JsonSerializer.Serialize(run.Options, RunJson.Default.TrainingOptions)),
             ("seed", run.Options.Seed.ToString(CultureInfo.InvariantCulture)),
             ("program", $"evaluated by {report.ProgramVersion}, trained by {run.ProgramVersion}"),
             ("hardware", report.Hardware),

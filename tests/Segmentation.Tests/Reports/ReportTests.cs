@@ -37,7 +37,7 @@ public sealed class ReportTests
         var page = HtmlReport.Render(SampleReport.Contents());
 
         var charts = page.Split("<svg").Skip(1).Select(part => "<svg" + part[..(part.IndexOf("</svg>", StringComparison.Ordinal) + 6)]).ToList();
-        charts.Count.ShouldBe(8);
+        charts.Count.ShouldBe(11);
         foreach (var chart in charts)
             XDocument.Parse(chart).Root!.Name.LocalName.ShouldBe("svg");
     }
