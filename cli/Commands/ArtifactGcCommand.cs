@@ -14,7 +14,7 @@ internal static class ArtifactGcCommand
         var delete = new Option<bool>("--delete") { Description = "Remove it. Without this nothing is touched, and what would go is shown." };
         var hours = CommonOptions.Number<double>("--older-than", "HOURS", $"Leave what was written in these last hours alone; {DefaultHours} when left out.");
         var command = new DocumentedCommand("gc", "Remove what no manifest names: leftovers of work that failed or died, and uploads never finished.", """
-            Only datasets, runs and evaluations are looked at. What work that is queued or running has stored stays, whatever its age,
+            Only datasets, runs, evaluations and exports are looked at. What work that is queued or running has stored stays, whatever its age,
             and so does what a failed or cancelled training run may be resumed from; delete the run to be rid of it.
 
             Examples:

@@ -1,3 +1,4 @@
+using System.Text;
 using Maskwright.Artifacts;
 using Maskwright.Evaluation.V1;
 using Maskwright.Segmentation;
@@ -15,7 +16,10 @@ internal sealed class ModelExport(ModelStore models, ObjectStorage storage, Time
     public async Task<ExportOnnxResponse> ExportAsync(ExportOnnxRequest request, CancellationToken cancellationToken)
     {
         var run = await models.ManifestAsync(request.Model, "model", cancellationToken);
-        string id = $"m-{run.Model.Sha256[..24]}-{ServiceDefaultsExtensions.ProgramVersion.Replace('.', '-').ToLowerInvariant()}";
+
+        // Of digests alone: a version may hold what an id may not.
+        string version = Digest.OfBytes(Encoding.UTF8.GetBytes(ServiceDefaultsExtensions.ProgramVersion));
+        string id = $"m-{run.Model.Sha256[..24]}-{version[..12]}";
         var store = new ManifestStore(storage);
         string key = ExportKeys.Manifest(id);
         var manifest = await store.TryReadAsync(key, RunJson.Default.ExportManifest, ExportManifest.CurrentVersion, cancellationToken);

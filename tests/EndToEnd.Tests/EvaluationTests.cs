@@ -153,6 +153,18 @@ public sealed class EvaluationTests(FinishedPipeline pipeline)
     }
 
     [Fact(Timeout = Patience)]
+    public async Task An_export_is_an_artifact_of_its_own_and_written_once()
+    {
+        var request = new ExportOnnxRequest { Model = pipeline.Run.Name };
+        var exported = await _evaluator.ExportOnnxAsync(request, cancellationToken: Cancellation);
+
+        exported.ObjectKey.ShouldMatch("^onnx/[a-z][a-z0-9-]{0,62}/model\\.onnx$");
+        (await pipeline.Application.Storage.StatAsync(exported.ObjectKey.Replace("model.onnx", "manifest.json", StringComparison.Ordinal), Cancellation)).ShouldNotBeNull();
+        var again = await _evaluator.ExportOnnxAsync(request, cancellationToken: Cancellation);
+        (again.ObjectKey, again.Sha256).ShouldBe((exported.ObjectKey, exported.Sha256));
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task Scales_and_windows_that_cannot_be_are_refused_by_name()
     {
         var scales = new EvaluationOptions { Scales = { 9 } };
