@@ -29,9 +29,9 @@ public static class HtmlReport
         body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:#fff;margin:2rem auto;max-width:70rem;padding:0 1rem}
         h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2.2rem}
         p.lead{font-size:1.1rem}.pale{color:var(--pale)}
-        table{border-collapse:collapse}td,th{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:right;font-variant-numeric:tabular-nums}
-        td:first-child,th:first-child{text-align:left;white-space:nowrap}th.over{text-align:center;border-bottom:0}tr.mean td{font-weight:600;border-top:2px solid var(--ink)}
-        table.facts td{text-align:left;word-break:break-all}table.matrix td{min-width:4rem}
+        table{border-collapse:collapse}td,th{padding:.3rem .7rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+        td:first-child,th:first-child{text-align:left}th.over{text-align:center;border-bottom:0}tr.mean td{font-weight:600;border-top:2px solid var(--ink)}
+        table.facts td+td{text-align:left;white-space:normal;word-break:break-all}table.matrix td{min-width:4rem}
         i.swatch{display:inline-block;width:.8rem;height:.8rem;margin-right:.5rem;border:1px solid var(--pale);vertical-align:-1px}
         svg{max-width:100%;height:auto}svg text{font:12px system-ui,sans-serif;fill:var(--ink)}
         img{max-width:100%;height:auto}.side{display:flex;flex-wrap:wrap;gap:2.5rem}
@@ -111,7 +111,7 @@ public static class HtmlReport
             return;
         }
 
-        page.Append("<p class=\"pale\">IoU within the boxes around the objects of each size, and how many there are. Small is less than 32 x 32 pixels of the source's picture, large at least 96 x 96.</p><table><tr><th></th>");
+        page.Append("<p class=\"pale\">IoU within the boxes around the objects of each size, and how many there are. Small is less than 32 x 32 pixels of the source's picture, large at least 96 x 96.</p><table><tr><th class=\"over\"></th>");
         foreach (var size in sizes)
             page.Append(CultureInfo.InvariantCulture, $"<th class=\"over\" colspan=\"3\">{size.Size.ToString().ToLowerInvariant()}</th>");
         page.Append("</tr><tr><th>class</th>").Insert(page.Length, "<th>IoU</th><th></th><th>objects</th>", sizes.Count).Append("</tr>");
