@@ -30,6 +30,7 @@ internal static class Catalogue
         LoaderBenchmark.LaterEpochs,
         DataWaitBenchmark.Benchmark,
         Trainer.MemoryBenchmark.Benchmark,
+        CheckpointBenchmark.Benchmark,
         IngestBenchmark.Benchmark,
         QueryBenchmark.Benchmark,
         RunsBenchmark.Benchmark,

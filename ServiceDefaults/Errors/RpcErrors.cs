@@ -49,6 +49,16 @@ public static class RpcErrors
     public static RpcException FailedPrecondition(string reason, string message) =>
         Create(Code.FailedPrecondition, reason, message);
 
+    /// <summary>A field of the request names something that is not in the state it must be in.</summary>
+    /// <param name="reason">In UPPER_SNAKE.</param>
+    /// <param name="field">Path of the field.</param>
+    /// <param name="message">What was found and what is expected.</param>
+    public static RpcException FailedPrecondition(string reason, string field, string message) =>
+        Create(Code.FailedPrecondition, reason, message, new BadRequest
+        {
+            FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = message } },
+        });
+
     /// <summary>Something that this service needs can't be reached now.</summary>
     public static RpcException Unavailable(string reason, string message) =>
         Create(Code.Unavailable, reason, message);

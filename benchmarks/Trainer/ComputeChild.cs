@@ -16,6 +16,7 @@ internal static class ComputeChild
             StepBenchmark.Name => await StepBenchmark.MeasureAsync(),
             EvalBenchmark.Name => await EvalBenchmark.MeasureAsync(),
             MemoryBenchmark.Name => await MemoryBenchmark.MeasureAsync(),
+            CheckpointBenchmark.Name => await CheckpointBenchmark.MeasureAsync(),
             _ => throw new ArgumentException($"'{name}' is not measured in a process of its own.", nameof(name)),
         };
         Console.WriteLine(string.Join(' ', figures.Select(figure => figure.ToString(CultureInfo.InvariantCulture))));

@@ -58,7 +58,10 @@ internal sealed class TrainingRequests(ObjectStorage storage)
         {
             await using var file = await new InitialWeightsFile(storage).OpenAsync(initial, cancellationToken);
             if (await SafeTensorsFile.ReadMetadataAsync(file, initial.Source(), cancellationToken) is { } metadata)
+            {
                 ModelDescription.RequireClasses(metadata, classes, initial.Source());
+                ModelDescription.RequireBackbone(metadata, options.Network, initial.Source());
+            }
         }
         catch (Exception exception) when (exception is WeightsFormatException or IOException or UnauthorizedAccessException
             or StorageException { Kind: StorageFailure.NotFound })
@@ -75,7 +78,7 @@ internal sealed class TrainingRequests(ObjectStorage storage)
         }
         catch (DatasetException exception)
         {
-            throw RpcErrors.FailedPrecondition("DATASET_NOT_READY", exception.Message);
+            throw RpcErrors.FailedPrecondition("DATASET_NOT_READY", "training_run.dataset", exception.Message);
         }
     }
 }

@@ -74,6 +74,14 @@ internal sealed class FakeTrainingService(FakeScript script) : TrainingService.T
         return Task.FromResult(Run(1, State.Running));
     }
 
+    public override Task<TrainingRun> ResumeTrainingRun(ResumeTrainingRunRequest request, ServerCallContext context)
+    {
+        script.Requests.Enqueue(request);
+        var run = Run(1, State.Queued);
+        run.LastCheckpoint = new Checkpoint { Step = 120, Epoch = 2 };
+        return Task.FromResult(run);
+    }
+
     public override Task<ListPresetsResponse> ListPresets(ListPresetsRequest request, ServerCallContext context) =>
         Task.FromResult(new ListPresetsResponse
         {

@@ -274,6 +274,20 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_resumed_run_says_where_it_goes_on_and_is_watched_to_its_end()
+    {
+        var run = await RunAsync("train", "resume", "fake");
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("trainingRuns/fake is queued again; it goes on after step 120.");
+        run.Output.ShouldContain("succeeded");
+        _fakes.Script.One<ResumeTrainingRunRequest>().Name.ShouldBe("trainingRuns/fake");
+
+        var detached = await RunAsync("train", "resume", "fake", "--detach", "--json");
+        detached.Code.ShouldBe(0, detached.Error);
+        detached.Json.GetProperty("lastCheckpoint").GetProperty("step").GetString().ShouldBe("120");
+    }
+
+    [Fact]
     public async Task Ctrl_C_in_a_pipeline_cancels_the_work_at_the_service()
     {
         var run = await InterruptAsync("pipeline");

@@ -20,6 +20,7 @@ public sealed class BadRequestTests(FinishedPipeline pipeline)
     public async Task A_training_on_a_dataset_that_is_not_finished_is_refused()
     {
         var failure = await TrainAsync("datasets/not-there", new TrainingOptions()).ShouldFailAsync(StatusCode.FailedPrecondition, "DATASET_NOT_READY");
+        failure.Field().ShouldBe("training_run.dataset");
         failure.Status.Detail.ShouldContain("not-there");
         failure.Status.Detail.ShouldContain("Prepare it");
     }
@@ -42,7 +43,13 @@ public sealed class BadRequestTests(FinishedPipeline pipeline)
             ("initial_weights", new TrainingOptions { InitialWeights = new InitialWeights { File = "/not/there.pth" } }),
             ("initial_weights", new TrainingOptions { InitialWeights = new InitialWeights { ObjectKey = "runs/none/best.safetensors" } }),
             ("initial_weights", new TrainingOptions { InitialWeights = new InitialWeights { Url = "https://host/a.pth" } }),
+            ("initial_weights", new TrainingOptions { Network = "deeplabv3_resnet50", InitialWeights = new InitialWeights { ObjectKey = $"runs/{pipeline.Run.Name.Split('/')[1]}/best.safetensors" } }),
             ("epochs", new TrainingOptions { Epochs = 0 }),
+            ("batch_size", new TrainingOptions { BatchSize = 1 }),
+            ("image_size", new TrainingOptions { ImageSize = 4096 }),
+            ("crop_min_area", new TrainingOptions { CropMinArea = 1.5 }),
+            ("checkpoint_minutes", new TrainingOptions { CheckpointMinutes = double.NaN }),
+            ("max_restarts", new TrainingOptions { MaxRestarts = -1 }),
             ("scale_max", new TrainingOptions { ScaleMax = 9 }),
         })
         {

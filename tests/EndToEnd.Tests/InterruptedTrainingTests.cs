@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json.Nodes;
 using Grpc.Core;
 using Maskwright.Metrics.V1;
 using Maskwright.Training.V1;
@@ -32,6 +35,7 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
         var killed = await ShouldEndTheSameWithKilledWorkersAsync(undisturbed);
         await ShouldEndTheSameWhenCancelledAndResumedAsync(undisturbed);
         await ShouldEndTheSameWithAKilledServiceAsync(undisturbed);
+        await ShouldNameWhereItDivergesAsync();
 
         var expected = await SeriesAsync("undisturbed");
         foreach (var id in (string[])[.. killed, "cancelled", "service-killed"])
@@ -77,6 +81,9 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
             manifests.Count.ShouldBeInRange(1, 2);
             manifests[^1].ShouldBe(cancelled.LastCheckpoint.ManifestKey);
 
+            // The second time the last checkpoint is damaged: the one before it must do, or the beginning.
+            if (times > 0)
+                await SpoilAsync(cancelled.LastCheckpoint, "training", isVouchedFor: false);
             var resumed = await _training.Trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = name }, LoneTraining.Ready);
             resumed.State.ShouldBe(State.Queued);
             resumed.ResumeTime.ShouldNotBeNull();
@@ -84,6 +91,7 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
         }
 
         LoneTraining.Outcome(await _training.EndAsync("cancelled")).ShouldBe(undisturbed);
+        (await LinesAsync("cancelled")).ShouldContain(line => line.Contains("cannot be used and is passed over", StringComparison.Ordinal));
         await ResumeAsync(name).ShouldFailAsync(StatusCode.FailedPrecondition, "ALREADY_SUCCEEDED");
         await ResumeAsync("trainingRuns/none").ShouldFailAsync(StatusCode.NotFound, "RESOURCE_NOT_FOUND");
     }
@@ -98,6 +106,46 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
         _training.StartTrainer();
 
         LoneTraining.Outcome(await _training.EndAsync("service-killed")).ShouldBe(undisturbed);
+    }
+
+    private async Task ShouldNameWhereItDivergesAsync()
+    {
+        var name = (await _training.CreateAsync("diverges")).Name;
+        await TrainedAsync("diverges", _random.Next(1, LongestLife));
+        await _training.Trainer.CancelTrainingRunAsync(new CancelTrainingRunRequest { Name = name }, LoneTraining.Ready);
+        var good = (await _training.Trainer.EndAsync(name, Cancellation)).LastCheckpoint.ShouldNotBeNull();
+        await SpoilAsync(good, "weights", isVouchedFor: true);
+
+        await ResumeAsync(name);
+
+        var ended = await _training.Trainer.EndAsync(name, Cancellation);
+        ended.State.ShouldBe(State.Failed);
+        ended.Error.Reason().ShouldBe("TRAINING_DIVERGED");
+        ended.Error.Message.ShouldMatch("The loss became NaN at epoch [0-9]+, step [0-9]+, samples [^ ]+, ");
+        ended.Error.Message.ShouldContain($"The last good checkpoint is that of step {good.Step} in epoch {good.Epoch}: runs/diverges/checkpoints/");
+        ended.LastCheckpoint.ShouldBe(good);
+        ended.Restarts.ShouldBeEmpty();
+        (await _training.Storage.KeysAsync("runs/diverges/", Cancellation)).ShouldNotContain("runs/diverges/best.safetensors");
+    }
+
+    /// <summary>Makes nonsense of the numbers in a file of a checkpoint, with or without its manifest knowing.</summary>
+    private async Task SpoilAsync(Checkpoint checkpoint, string file, bool isVouchedFor)
+    {
+        var manifest = JsonNode.Parse(await _training.Storage.GetAsync(checkpoint.ManifestKey, Cancellation))!;
+        var key = (string)manifest[file]!["key"]!;
+        var bytes = await _training.Storage.GetAsync(key, Cancellation);
+        bytes.AsSpan(sizeof(ulong) + BinaryPrimitives.ReadInt32LittleEndian(bytes)).Fill(0xFF);
+        var entry = await _training.Storage.PutAsync(key, bytes, "application/octet-stream", Cancellation);
+        manifest[file]!["sha256"] = entry.Sha256;
+        if (isVouchedFor)
+            await _training.Storage.PutAsync(checkpoint.ManifestKey, Encoding.UTF8.GetBytes(manifest.ToJsonString()), "application/json", Cancellation);
+    }
+
+    private async Task<IReadOnlyList<string>> LinesAsync(string id)
+    {
+        await SeriesAsync(id);
+        var lines = await _training.Metrics.ListEventsAsync(new ListEventsRequest { Run = $"runs/{id}", PageSize = 1000 }, LoneTraining.Ready);
+        return [.. lines.Events.Select(line => line.Text)];
     }
 
     private AsyncUnaryCall<TrainingRun> ResumeAsync(string name) =>

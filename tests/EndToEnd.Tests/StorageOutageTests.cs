@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Maskwright.Dataset.V1;
+using Maskwright.Training.V1;
 using Maskwright.Work.V1;
 
 namespace Maskwright.EndToEnd.Tests;
@@ -71,6 +72,22 @@ public sealed class StorageOutageTests : IDisposable
         await using var again = await LoneService.StartStoreAsync(_storagePort, _folder["objects"], Cancellation);
         var after = await ShouldPrepareAsync(datasets);
         after.Digest.ShouldBe(finished.Digest);
+    }
+
+    [Fact(Timeout = Patience)]
+    public async Task A_training_is_refused_while_storage_is_away()
+    {
+        var store = await LoneService.StartStoreAsync(_storagePort, _folder["objects"], Cancellation);
+        await using var service = LoneService.Start("Trainer", _folder.FullName, _grpcPort, _httpPort, _storagePort);
+        await service.LineAsync(line => line.Contains("records of trainingRuns read", StringComparison.Ordinal), Cancellation);
+        await store.DisposeAsync();
+        using var channel = Clients.Connect(new Uri($"http://127.0.0.1:{_grpcPort}"));
+
+        var failure = await new TrainingService.TrainingServiceClient(channel).CreateTrainingRunAsync(
+                new CreateTrainingRunRequest { TrainingRun = new TrainingRun { Dataset = "datasets/any" } }, new CallOptions(cancellationToken: Cancellation).WithWaitForReady())
+            .ShouldFailAsync(StatusCode.Unavailable, "STORAGE_UNREACHABLE");
+
+        failure.Status.Detail.ShouldContain($"http://127.0.0.1:{_storagePort}");
     }
 
     private static AsyncUnaryCall<Dataset.V1.Dataset> CreateAsync(DatasetService.DatasetServiceClient datasets, int scenes = 20) => datasets.CreateDatasetAsync(

@@ -33,7 +33,7 @@ public sealed class ResumedTrainingTests : IDisposable
             _ => Small,
         };
         var undisturbed = await EndAsync("undisturbed", options);
-        var checkpoints = await CheckpointsAsync("stopped", options, [1, BatchesPerEpoch - 1, BatchesPerEpoch + 1]);
+        var checkpoints = await CheckpointsAsync("stopped", options, [1, BatchesPerEpoch + 1]);
 
         foreach (var checkpoint in checkpoints)
         {

@@ -59,6 +59,24 @@ public sealed record ModelDescription
         }
     }
 
+    /// <summary>Refuses weights of a network that has another backbone. A file that names no network says nothing.</summary>
+    /// <param name="metadata">The strings of the weights' file.</param>
+    /// <param name="network">The network that is to be trained.</param>
+    /// <param name="name">What messages call the file.</param>
+    /// <exception cref="WeightsFormatException">The backbone is another.</exception>
+    public static void RequireBackbone(IReadOnlyDictionary<string, string> metadata, string network, string name)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(network);
+        if (metadata.TryGetValue(NetworkKey, out var trained) && BackboneOf(trained) != BackboneOf(network))
+        {
+            throw new WeightsFormatException($"{name} holds a {trained}, whose backbone is not that of {network}. Choose weights of the same backbone.");
+        }
+
+        // deeplabv3_resnet50: the head, and what it stands on.
+        static string BackboneOf(string network) => network[(network.IndexOf('_', StringComparison.Ordinal) + 1)..];
+    }
+
     /// <summary>As the strings of a safetensors file.</summary>
     internal Dictionary<string, string> ToMetadata() => new(StringComparer.Ordinal)
     {

@@ -65,24 +65,22 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
         return resumed;
     }
 
-    // What a run stands at when it is cancelled, or before it went astray, is stored before it ends.
+    // However training ends, what it handed over before is stored first; should that fail, that is what there is to tell.
     private static async Task<TrainingResult> TrainAsync(Task<TrainingResult> training, RunCheckpoints checkpoints)
     {
         try
         {
             return await training;
         }
-        catch (OperationCanceledException)
+        catch (Exception failure)
         {
-            await checkpoints.CompleteAsync();
-            throw;
-        }
-        catch (TrainingDivergedException diverged)
-        {
-            string last = await checkpoints.CompleteAsync() is [.., var good]
+            var kept = await checkpoints.CompleteAsync();
+            if (failure is not TrainingDivergedException)
+                throw;
+            string last = kept is [.., var good]
                 ? $"The last good checkpoint is that of step {good.Step} in epoch {good.State.Epoch}: {good.Weights.Key}."
                 : "There is no checkpoint before it.";
-            throw new TrainingDivergedException($"{diverged.Message} {last}");
+            throw new TrainingDivergedException($"{failure.Message} {last}");
         }
     }
 
