@@ -1,5 +1,4 @@
 using Maskwright.Training.V1;
-using Maskwright.Work.V1;
 using Spectre.Console;
 
 namespace Maskwright.Cli;
@@ -38,7 +37,7 @@ internal static class TrainingView
             ("best epoch", run.BestEpoch == 0 ? Numbers.None : $"{run.BestEpoch}"),
             ("took", Numbers.Between(run.StartTime, run.EndTime)),
             ("peak memory", Numbers.Bytes(run.PeakMemoryBytes)),
-            ("last checkpoint", Checkpoint(run)),
+            ("last checkpoint", run.LastCheckpoint is { } checkpoint ? $"after step {checkpoint.Step}, in epoch {checkpoint.Epoch}, {Numbers.Time(checkpoint.Time)} UTC" : Numbers.None),
             ("restarts", run.Restarts.Count == 0 ? Numbers.None : $"{run.Restarts.Count}; {run.Restarts[^1].Reason}"),
             ("model digest", run.ModelDigest.Length > 0 ? run.ModelDigest : Numbers.None),
             ("tracked as", run.MetricsRun.Length > 0 ? run.MetricsRun : Numbers.None),
@@ -69,11 +68,6 @@ internal static class TrainingView
             .Numbers("time", epoch => Numbers.Duration(TimeSpan.FromSeconds(epoch.TrainSeconds + epoch.ValSeconds)), worth: 2)
             .Write(terminal);
     }
-
-    // Of a run that has succeeded only the model counts.
-    private static string Checkpoint(TrainingRun run) => run.LastCheckpoint is { } checkpoint && run.State != State.Succeeded
-        ? $"after step {checkpoint.Step}, in epoch {checkpoint.Epoch}, {Numbers.Time(checkpoint.Time)} UTC"
-        : Numbers.None;
 
     private static string Iou(Epoch epoch, int index) =>
         epoch.Val is { } scores && index < scores.Classes.Count && scores.Classes[index].HasIou

@@ -31,6 +31,7 @@ internal sealed partial class TrainingWork(
                 run.BestEpoch = manifest.BestEpoch;
                 run.ModelDigest = manifest.Model.Sha256;
                 run.ManifestKey = manifestKey;
+                run.LastCheckpoint = null;
             },
             cancellationToken);
     }
@@ -100,18 +101,15 @@ internal sealed partial class TrainingWork(
             case WorkerMessage message:
                 work.Say(message.Text);
                 break;
-            case WorkerResumed { Epochs: var epochs }:
-                await RecordAsync(work, EventKind.State, string.Empty, run => SetEpochs(run, epochs));
+            case WorkerResumed resumed:
+                await RecordAsync(work, EventKind.State, string.Empty, run =>
+                {
+                    run.LastCheckpoint = resumed.Checkpoint is { } checkpoint ? ToWire(work.Id, checkpoint) : null;
+                    SetEpochs(run, resumed.Epochs);
+                });
                 break;
             case WorkerCheckpoint checkpoint:
-                await RecordAsync(work, EventKind.Progress, string.Empty, run => run.LastCheckpoint = new Checkpoint
-                {
-                    Step = checkpoint.Step,
-                    Epoch = checkpoint.Epoch,
-                    EpochStep = checkpoint.EpochStep,
-                    Time = Timestamp.FromDateTimeOffset(checkpoint.Time),
-                    ManifestKey = RunKeys.Checkpoint(work.Id, checkpoint.Step),
-                });
+                await RecordAsync(work, EventKind.Progress, string.Empty, run => run.LastCheckpoint = ToWire(work.Id, checkpoint));
                 break;
             case WorkerFailed failed when cancellationToken.IsCancellationRequested:
                 work.Say(failed.Message);
@@ -121,6 +119,15 @@ internal sealed partial class TrainingWork(
                 break;
         }
     }
+
+    private static Checkpoint ToWire(string run, WorkerCheckpoint checkpoint) => new()
+    {
+        Step = checkpoint.Step,
+        Epoch = checkpoint.Epoch,
+        EpochStep = checkpoint.EpochStep,
+        Time = Timestamp.FromDateTimeOffset(checkpoint.Time),
+        ManifestKey = RunKeys.Checkpoint(run, checkpoint.Step),
+    };
 
     // What the record knows beyond the checkpoint is trained again, to the same figures.
     private void SetEpochs(TrainingRun run, IReadOnlyList<EpochReport> epochs)

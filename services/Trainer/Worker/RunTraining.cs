@@ -61,7 +61,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     {
         using var activity = Activities.StartActivity("resume");
         var resumed = await store.FetchLastAsync(folder, tell, cancellationToken);
-        events.Write(new WorkerResumed(resumed?.Manifest.Step ?? 0, resumed?.Checkpoint.Epochs ?? []));
+        events.Write(new WorkerResumed(resumed is { Manifest: var manifest } ? WorkerCheckpoint.Of(manifest) : null, resumed?.Checkpoint.Epochs ?? []));
         return resumed;
     }
 

@@ -61,16 +61,20 @@ internal sealed record WorkerMessage(string Text) : WorkerEvent;
 internal sealed record WorkerEpoch(EpochReport Report) : WorkerEvent;
 
 /// <summary>It begins, or goes on from a checkpoint.</summary>
-/// <param name="Step">Batches learned from by then; 0 at the beginning.</param>
+/// <param name="Checkpoint">The checkpoint; null at the beginning.</param>
 /// <param name="Epochs">Every epoch that had ended by then, in order.</param>
-internal sealed record WorkerResumed(long Step, IReadOnlyList<EpochReport> Epochs) : WorkerEvent;
+internal sealed record WorkerResumed(WorkerCheckpoint? Checkpoint, IReadOnlyList<EpochReport> Epochs) : WorkerEvent;
 
 /// <summary>A checkpoint is in storage.</summary>
 /// <param name="Step">Batches learned from since the run began.</param>
 /// <param name="Epoch">The epoch that was being trained, from 1.</param>
 /// <param name="EpochStep">Batches of it that were learned from.</param>
 /// <param name="Time">When it was stored.</param>
-internal sealed record WorkerCheckpoint(long Step, int Epoch, int EpochStep, DateTimeOffset Time) : WorkerEvent;
+internal sealed record WorkerCheckpoint(long Step, int Epoch, int EpochStep, DateTimeOffset Time) : WorkerEvent
+{
+    /// <summary>The event of a checkpoint.</summary>
+    public static WorkerCheckpoint Of(CheckpointManifest manifest) => new(manifest.Step, manifest.State.Epoch, manifest.State.Batches, manifest.CreatedAt);
+}
 
 /// <summary>The manifest is committed.</summary>
 internal sealed record WorkerSucceeded(string ModelSha256, int BestEpoch, long PeakMemoryBytes) : WorkerEvent;

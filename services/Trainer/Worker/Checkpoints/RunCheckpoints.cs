@@ -142,7 +142,7 @@ internal sealed class RunCheckpoints : IDisposable
                 using var activity = Activities.StartActivity("checkpoint");
                 activity?.SetTag("maskwright.step", local.Step);
                 var manifest = await _store.PutAsync(local, _initialWeightsSha256, CancellationToken.None);
-                _events.Write(new WorkerCheckpoint(manifest.Step, manifest.State.Epoch, manifest.State.Batches, manifest.CreatedAt));
+                _events.Write(WorkerCheckpoint.Of(manifest));
                 _reporter.Say($"checkpoint of step {manifest.Step} is in storage");
                 if (!_goesOn.IsSet)
                     Tell($"the checkpoint of step {local.Step} is stored; training goes on");
