@@ -15,6 +15,8 @@ internal static class SeriesEndpoint
 
     private static async Task<IResult> AnswerAsync(string id, HttpContext context, MetricsStore store)
     {
+        if (!context.Request.HasJsonContentType())
+            return Results.Text("A list of parts is expected, as application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType);
         SeriesPart[]? parts;
         try
         {
@@ -27,6 +29,8 @@ internal static class SeriesEndpoint
 
         if (parts is null || !MetricNames.IsRunId(id) || !Array.TrueForAll(parts, IsSound))
             return Results.Text("A part names metrics, 1 to 2,000 points and a range of steps.", statusCode: StatusCodes.Status400BadRequest);
+        if (parts.Sum(part => (long)part.Metrics.Length * part.Points) is var asked && asked > MetricsStore.MaxQueryPoints)
+            return Results.Text($"The answer could hold {asked} points; {MetricsStore.MaxQueryPoints} are allowed. Ask for fewer at once.", statusCode: StatusCodes.Status400BadRequest);
         try
         {
             var series = new List<IReadOnlyList<StoredPoint>>();
@@ -59,12 +63,12 @@ internal static class SeriesEndpoint
         && part.Metrics.Distinct(StringComparer.Ordinal).Count() == part.Metrics.Length
         && Array.TrueForAll(part.Metrics, metric => MetricNames.IsMetric(metric));
 
-    private static IEnumerable<(SeriesPart Part, List<string> Metrics)> Together(SeriesPart[] parts)
+    private static IEnumerable<(SeriesPart Part, IReadOnlyList<string> Metrics)> Together(SeriesPart[] parts)
     {
         for (var i = 0; i < parts.Length;)
         {
-            var (first, metrics) = (parts[i], new List<string>());
-            for (; i < parts.Length && IsLike(parts[i], first) && !parts[i].Metrics.Any(metrics.Contains); i++)
+            var (first, metrics, known) = (parts[i], new List<string>(), new HashSet<string>(StringComparer.Ordinal));
+            for (; i < parts.Length && IsLike(parts[i], first) && Array.TrueForAll(parts[i].Metrics, known.Add); i++)
                 metrics.AddRange(parts[i].Metrics);
             yield return (first, metrics);
         }

@@ -40,7 +40,7 @@ internal sealed class OpenRun(StoredRun run)
             {
                 await tell(news);
             }
-            catch (Exception error) when (error is OperationCanceledException or JSDisconnectedException && !Listeners.Contains(tell))
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or JSDisconnectedException && !Listeners.Contains(tell))
             {
                 // It was left meanwhile.
             }
