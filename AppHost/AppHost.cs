@@ -15,6 +15,7 @@ var storage = ArtifactStorage.Add(builder, options);
 var metrics = builder.AddProject("metrics", "../services/MetricsCollector/MetricsCollector.csproj")
     .WithReference(storage.ConnectionString).WaitFor(storage.Server)
     .WithEnvironment("Metrics__Database", Path.Combine(options.DataDirectory, "metrics.db"))
+    .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Runs and datasets", "/runs"))
     .WithHttpHealthCheck("/health", endpointName: "http");
 
 var datasets = builder.AddProject("datasets", "../services/DatasetPrep/DatasetPrep.csproj")

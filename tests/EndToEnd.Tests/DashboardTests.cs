@@ -24,7 +24,9 @@ public sealed class DashboardTests(FinishedPipeline pipeline, Chromium chromium)
             await Expect(row.GetByTestId("status")).ToHaveTextAsync("Running");
             await Expect(row.Locator("[data-label=Memory]")).ToHaveTextAsync(new Regex(@"[1-9]\d* MB$"));
             await Expect(row.Locator("[data-label=CPU]")).ToHaveTextAsync(new Regex(@"\d %$"));
-            await Expect(row.GetByRole(AriaRole.Link, new() { Name = "http", Exact = true })).ToHaveAttributeAsync("href", pipeline.Application.Endpoints[name]["http"].ToString().TrimEnd('/'));
+            // The collector's is that of its pages.
+            var (link, path) = name == "metrics" ? ("Runs and datasets", "/runs") : ("http", "");
+            await Expect(row.GetByRole(AriaRole.Link, new() { Name = link, Exact = true })).ToHaveAttributeAsync("href", pipeline.Application.Endpoints[name]["http"].ToString().TrimEnd('/') + path);
         }
 
         await page.GetByRole(AriaRole.Button, new() { Name = "trainer", Exact = true }).ClickAsync();

@@ -10,6 +10,9 @@ public abstract class FollowingPage : ComponentBase, IDisposable
     private readonly CancellationTokenSource _closed = new();
     private long _asked;
 
+    /// <summary>A page.</summary>
+    protected FollowingPage() => Closed = _closed.Token;
+
     /// <summary>Why there is nothing to show, or what is shown is old; null when all is well.</summary>
     protected string? Failure { get; private set; }
 
@@ -17,7 +20,7 @@ public abstract class FollowingPage : ComponentBase, IDisposable
     protected bool Loaded { get; private set; }
 
     /// <summary>Cancelled when the page is left.</summary>
-    protected CancellationToken Closed => _closed.Token;
+    protected CancellationToken Closed { get; }
 
     [Inject]
     private protected NavigationManager Navigation { get; set; } = null!;
@@ -49,7 +52,8 @@ public abstract class FollowingPage : ComponentBase, IDisposable
     {
         // Whoever tells of a new address is counting his listeners meanwhile: parts of the page that listen too come after it.
         await Task.Yield();
-        await ReloadAsync();
+        if (!Closed.IsCancellationRequested)
+            await ReloadAsync();
     }
 
     /// <summary>Loads anew.</summary>
@@ -93,11 +97,10 @@ public abstract class FollowingPage : ComponentBase, IDisposable
 
     private async Task FollowAsync()
     {
-        var closed = _closed.Token;
         using var timer = new PeriodicTimer(Look, Clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(closed))
+            while (await timer.WaitForNextTickAsync(Closed))
             {
                 // What failed is tried again.
                 if (Failure is null && !HasChanged())
@@ -106,7 +109,7 @@ public abstract class FollowingPage : ComponentBase, IDisposable
                 StateHasChanged();
             }
         }
-        catch (OperationCanceledException) when (closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (Closed.IsCancellationRequested)
         {
             // The page was left.
         }

@@ -14,7 +14,7 @@ internal static class RunColumns
 
     /// <summary>Shown unless the address says otherwise.</summary>
     public static IReadOnlyList<string> Usual { get; } =
-        ["state", "lineage.dataset", "options.preset", "options.network", "options.epochs", $"max({Headline})", "duration", "create_time", Tags];
+        ["state", $"max({Headline})", "options.network", "lineage.dataset", "duration", "create_time", Tags];
 
     /// <summary>What every run has.</summary>
     public static IReadOnlyList<string> Plain { get; } = ["state", "create_time", "end_time", "duration", "note", Tags];
