@@ -22,8 +22,16 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
     /// <summary>The images by ascending id, each id once, with the split that their file stands for.</summary>
     public IReadOnlyList<(CocoImage Image, string? Split)> Images => _images;
 
-    /// <summary>The annotations by ascending id of their image, those of one image in the files' order; each id once, image and category known.</summary>
-    public IReadOnlyList<CocoAnnotationEntry> Annotations => _annotations;
+    /// <summary>Hands out, once, the annotations by ascending id of their image, those of one image in the files' order; each id once, image and category known.</summary>
+    /// <param name="isWanted">Which of them.</param>
+    public CocoAnnotationEntry[] TakeAnnotations(Predicate<CocoAnnotationEntry> isWanted)
+    {
+        _annotations.RemoveAll(entry => !isWanted(entry));
+        var taken = _annotations.ToArray();
+        _annotations.Clear();
+        _annotations.TrimExcess();
+        return taken;
+    }
 
     /// <summary>Regions are read when their images are known, on all cores and of the classes only.</summary>
     public override bool DefersOutlines => true;

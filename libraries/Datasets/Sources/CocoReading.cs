@@ -24,7 +24,7 @@ internal sealed class CocoReading(SourceContext context)
             var classes = ClassMap.Create(
                 context.Options, PreparationOptions.DefaultClasses, [.. index.Categories.Select(category => (category.Id, category.Name))], name);
             var images = index.Images.Select(entry => entry.Image).ToList();
-            var ofClasses = new CocoRegions(store, [.. index.Annotations.Where(entry => classes.TryGet(entry.CategoryId, out _))], classes, context.Options);
+            var ofClasses = new CocoRegions(store, index.TakeAnnotations(entry => classes.TryGet(entry.CategoryId, out _)), classes, context.Options);
             var usable = await CocoVerification.UsableAsync(ofClasses, images, context, name, cancellationToken);
             context.Bad.ThrowIfTooMuch();
             var regions = new CocoRegions(store, usable, classes, context.Options);

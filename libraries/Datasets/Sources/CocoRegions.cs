@@ -10,14 +10,20 @@ namespace Maskwright.Datasets;
 /// <param name="options">How masks are painted.</param>
 internal sealed class CocoRegions(RegionStore store, CocoAnnotationEntry[] entries, ClassMap classes, PreparationOptions options) : IDisposable
 {
+    /// <summary>The annotations by ascending id of their image.</summary>
+    public CocoAnnotationEntry[] Entries => entries;
+
     /// <summary>The annotations of an image, in the file's order.</summary>
-    public ReadOnlySpan<CocoAnnotationEntry> Of(long imageId)
+    public ReadOnlySpan<CocoAnnotationEntry> Of(long imageId) => entries.AsSpan(RangeOf(imageId));
+
+    /// <summary>Where the annotations of an image are in <see cref="Entries"/>.</summary>
+    public Range RangeOf(long imageId)
     {
         var start = FirstFrom(imageId);
         var end = start;
         while (end < entries.Length && entries[end].ImageId == imageId)
             end++;
-        return entries.AsSpan(start..end);
+        return start..end;
     }
 
     /// <summary>The class of an annotation.</summary>

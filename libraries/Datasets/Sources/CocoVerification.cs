@@ -15,8 +15,9 @@ internal static class CocoVerification
     public static async Task<CocoAnnotationEntry[]> UsableAsync(
         CocoRegions regions, IReadOnlyList<CocoImage> images, SourceContext context, string name, CancellationToken cancellationToken)
     {
-        var usable = new CocoAnnotationEntry[images.Count][];
-        var problems = new List<string>[images.Count];
+        // One flag an annotation: there may be a million, nearly all of them usable.
+        var isUsable = new bool[regions.Entries.Length];
+        var problems = new List<string>?[images.Count];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = context.DegreeOfParallelism, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(Partitioner.Create(0, Math.Max(images.Count, 1), rangeSize: 256).GetDynamicPartitions(), parallel, (range, token) =>
         {
@@ -24,39 +25,41 @@ internal static class CocoVerification
             for (var i = range.Item1; i < Math.Min(range.Item2, images.Count); i++)
             {
                 token.ThrowIfCancellationRequested();
-                (usable[i], problems[i]) = Verify(regions, images[i], parser, context.Options.MinAnnotationArea);
+                problems[i] = Verify(regions, images[i], parser, context.Options.MinAnnotationArea, isUsable);
             }
 
             return ValueTask.CompletedTask;
         });
 
-        foreach (var problem in problems.SelectMany(found => found))
+        foreach (var problem in problems.SelectMany(found => found ?? []))
             context.Bad.Add(BadInputKind.Annotation, DatasetFailure.BadAnnotations, $"{name}: annotations do not fit their images. Correct or remove them, or skip bad input:", problem);
-        return [.. usable.SelectMany(found => found)];
+        return isUsable.Contains(false) ? [.. regions.Entries.Where((_, at) => isUsable[at])] : regions.Entries;
     }
 
-    private static (CocoAnnotationEntry[] Usable, List<string> Problems) Verify(
-        CocoRegions regions, CocoImage image, CocoSegmentationParser parser, double minArea)
+    /// <summary>Marks the usable annotations of an image; what is wrong with the others, null when nothing is.</summary>
+    private static List<string>? Verify(
+        CocoRegions regions, CocoImage image, CocoSegmentationParser parser, double minArea, bool[] isUsable)
     {
-        var usable = new List<CocoAnnotationEntry>();
-        var problems = new List<string>();
-        foreach (var entry in regions.Of(image.Id))
+        List<string>? problems = null;
+        var (start, count) = regions.RangeOf(image.Id).GetOffsetAndLength(regions.Entries.Length);
+        for (var at = start; at < start + count; at++)
         {
+            ref readonly var entry = ref regions.Entries[at];
             try
             {
                 var segmentation = regions.Read(entry, parser).Segmentation;
                 if (Misfit(segmentation, image) is { } misfit)
-                    problems.Add(Describe(entry, image, misfit));
-                else if (minArea == 0 || Area(entry, segmentation, image) >= minArea)
-                    usable.Add(entry);
+                    (problems ??= []).Add(Describe(entry, image, misfit));
+                else
+                    isUsable[at] = minArea == 0 || Area(entry, segmentation, image) >= minArea;
             }
             catch (CocoFormatException error)
             {
-                problems.Add(Describe(entry, image, error.Message));
+                (problems ??= []).Add(Describe(entry, image, error.Message));
             }
         }
 
-        return ([.. usable], problems);
+        return problems;
     }
 
     private static string Describe(in CocoAnnotationEntry entry, CocoImage image, string problem) =>

@@ -120,7 +120,7 @@ public sealed class FuzzTests
         bad.ThrowIfTooMuch();
         var options = new PreparationOptions { Classes = ["person", "car"] };
         var classes = ClassMap.Create(options, [], [.. index.Categories.Select(category => (category.Id, category.Name))], "a.json");
-        using var regions = new CocoRegions(store, [.. index.Annotations.Where(entry => classes.TryGet(entry.CategoryId, out _))], classes, options);
+        using var regions = new CocoRegions(store, index.TakeAnnotations(entry => classes.TryGet(entry.CategoryId, out _)), classes, options);
         var images = index.Images.Select(entry => entry.Image).ToList();
         var context = new SourceContext(options, bad, folder, DegreeOfParallelism: 1, Storage: null!, Downloads: null!, Progress: null);
         var usable = await CocoVerification.UsableAsync(regions, images, context, "a.json", Cancellation);
