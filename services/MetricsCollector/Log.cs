@@ -36,6 +36,9 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Information, "Run {Run} is imported")]
     public static partial void Imported(ILogger logger, string run);
 
+    [LoggerMessage(13, LogLevel.Warning, "Exports and imported pictures of the deleted run {Run} stay in storage: {Message}")]
+    public static partial void NotForgotten(ILogger logger, string run, string message);
+
     [LoggerMessage(9, LogLevel.Error, "Retention stopped and will try again: {Message}")]
     public static partial void RetentionFailed(ILogger logger, string message);
 }

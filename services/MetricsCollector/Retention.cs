@@ -1,9 +1,10 @@
+using Maskwright.Artifacts;
 using Microsoft.Extensions.Options;
 
 namespace Maskwright.MetricsCollector;
 
 /// <summary>Deletes runs whose time is over, one after the other, so that no write waits for many.</summary>
-internal sealed class Retention(CollectorStore collector, IOptions<MetricsOptions> options, TimeProvider time, ILogger<Retention> logger)
+internal sealed class Retention(CollectorStore collector, IOptions<MetricsOptions> options, TimeProvider time, ILogger<Retention> logger, RunArchive? archive = null)
     : BackgroundService
 {
     private const int RunsAtOnce = 100;
@@ -18,6 +19,9 @@ internal sealed class Retention(CollectorStore collector, IOptions<MetricsOption
         {
             foreach (var run in expired)
             {
+                // First what storage has: a run that is gone is not found again.
+                if (archive is not null)
+                    await archive.ForgetAsync(run, cancellationToken);
                 await collector.Store.DeleteRunAsync(run, cancellationToken);
                 Log.Expired(logger, run, days);
             }
@@ -36,7 +40,7 @@ internal sealed class Retention(CollectorStore collector, IOptions<MetricsOption
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception error) when (error is MetricsDatabaseException or RunNotFoundException)
+            catch (Exception error) when (error is MetricsDatabaseException or RunNotFoundException or StorageException)
             {
                 // A run that somebody else deleted meanwhile is no longer there the next time.
                 Log.RetentionFailed(logger, error.Message);

@@ -19,6 +19,9 @@ public sealed record ArtifactKind(string Collection, string Prefix, string Manif
         new("onnx", "onnx", "manifest.json", IsResumable: false),
     ];
 
+    /// <summary>Prefixes of what is only passing through: exports of runs, and zips that are to be imported.</summary>
+    public static IReadOnlyList<string> Passing { get; } = ["exports", "imports"];
+
     /// <summary>The key of the manifest of an artifact of this kind.</summary>
     /// <param name="id">The artifact's id.</param>
     public string ManifestKey(string id) => $"{Prefix}/{id}/{Manifest}";

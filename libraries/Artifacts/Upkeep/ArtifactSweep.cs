@@ -5,8 +5,8 @@ namespace Maskwright.Artifacts;
 
 /// <summary>
 /// Removes what no manifest names: the leftovers of work that failed, was cancelled or died, and of uploads that were never
-/// finished. Only what lies below the prefixes of <see cref="ArtifactKind.All"/> is looked at; everything else in the bucket is
-/// someone else's.
+/// finished; and what was only passing through. Only what lies below the prefixes of <see cref="ArtifactKind.All"/> and
+/// <see cref="ArtifactKind.Passing"/> is looked at; everything else in the bucket is someone else's.
 /// </summary>
 /// <param name="storage">The bucket.</param>
 /// <param name="olderThan">Nothing written after this moment is touched.</param>
@@ -35,17 +35,22 @@ public sealed class ArtifactSweep(ObjectStorage storage, DateTimeOffset olderTha
         var old = unnamed.Where(item => item.LastModified < olderThan).ToList();
         var stale = uploads.Where(upload => upload.Initiated < olderThan && Owner.Of(upload.Key) is not null).ToList();
 
+        var passing = new List<ObjectInfo>();
+        foreach (var prefix in ArtifactKind.Passing)
+            passing.AddRange(await storage.ListAsync($"{prefix}/", cancellationToken).ToListAsync(cancellationToken));
+        var passed = passing.Where(item => item.LastModified < olderThan).ToList();
+
         var inUse = new ConcurrentDictionary<Owner, bool>();
         var owners = old.Select(item => item.Key).Concat(stale.Select(upload => upload.Key)).Select(key => Owner.Of(key)!).Distinct();
         await System.Threading.Tasks.Parallel.ForEachAsync(owners, Options(cancellationToken), async (owner, stop) =>
             inUse[owner] = await IsInUseAsync(owner, stop));
         return new SweepPlan(
-            [.. old.Where(item => !inUse[Owner.Of(item.Key)!])],
+            [.. old.Where(item => !inUse[Owner.Of(item.Key)!]), .. passed],
             [.. stale.Where(upload => !inUse[Owner.Of(upload.Key)!])],
             manifests.Count,
             objects.Count(item => named.ContainsKey(item.Key)),
             old.Count(item => inUse[Owner.Of(item.Key)!]) + stale.Count(upload => inUse[Owner.Of(upload.Key)!]),
-            unnamed.Count - old.Count + uploads.Count(upload => upload.Initiated >= olderThan));
+            unnamed.Count - old.Count + passing.Count - passed.Count + uploads.Count(upload => upload.Initiated >= olderThan));
     }
 
     /// <summary>Removes what a plan names, as far as it still is what it was: work that began meanwhile keeps its objects.</summary>
@@ -56,7 +61,10 @@ public sealed class ArtifactSweep(ObjectStorage storage, DateTimeOffset olderTha
     {
         ArgumentNullException.ThrowIfNull(plan);
         var removed = new List<ObjectInfo>();
-        foreach (var artifact in plan.Objects.GroupBy(item => Owner.Of(item.Key)!))
+        var passed = plan.Objects.Where(item => Owner.Of(item.Key) is null).ToList();
+        await storage.DeleteAsync([.. passed.Select(item => item.Key)], cancellationToken);
+        removed.AddRange(passed);
+        foreach (var artifact in plan.Objects.Except(passed).GroupBy(item => Owner.Of(item.Key)!))
         {
             // The record first: work that had ended by then commits nothing after it.
             if (await IsInUseAsync(artifact.Key, cancellationToken))

@@ -6,7 +6,8 @@ namespace Maskwright.MetricsCollector;
 /// <summary>Runs on their way out to object storage and in again.</summary>
 public sealed class RunArchive(MetricsStore store, ObjectStorage storage)
 {
-    private const long MaxImportBytes = 1024L * 1024 * 1024;
+    private const long MaxImportBytes = 4096L * 1024 * 1024;
+    private const string ExportsPrefix = "exports/";
     private static readonly TimeSpan UrlLifetime = TimeSpan.FromHours(1);
 
     /// <summary>Writes a run into storage, under a key that its content decides.</summary>
@@ -21,7 +22,7 @@ public sealed class RunArchive(MetricsStore store, ObjectStorage storage)
             var digest = await Digest.OfFileAsync(path, cancellationToken);
             var name = format.FileName(run);
             await storage.EnsureBucketAsync(cancellationToken);
-            var entry = await storage.PutFileAsync($"exports/{run.Registration.Id}/{digest[..16]}/{name}", path, format.ContentType, cancellationToken);
+            var entry = await storage.PutFileAsync($"{ExportsPrefix}{run.Registration.Id}/{digest[..16]}/{name}", path, format.ContentType, cancellationToken);
             return new ExportRunResponse
             {
                 ObjectKey = entry.Key,
@@ -61,9 +62,42 @@ public sealed class RunArchive(MetricsStore store, ObjectStorage storage)
         await storage.DownloadAsync(key, file, cancellationToken);
         file.Position = 0;
         await using var import = await RunImport.OpenAsync(file, cancellationToken);
-        var run = await store.ImportAsync(import, id, cancellationToken);
+        var run = await ImportAsync(import, id, cancellationToken);
         if (key.StartsWith("imports/", StringComparison.Ordinal))
             await storage.DeleteAsync(key, cancellationToken);
         return run;
+    }
+
+    /// <summary>Deletes what storage holds for a run alone: its exports, and the pictures that came with its import.</summary>
+    /// <exception cref="StorageException">Storage fails; it can be tried again.</exception>
+    internal async Task ForgetAsync(string id, CancellationToken cancellationToken)
+    {
+        await storage.DeletePrefixAsync($"{ExportsPrefix}{id}/", cancellationToken);
+        await storage.DeletePrefixAsync(ImportedPrefix(id), cancellationToken);
+    }
+
+    private static string ImportedPrefix(string id) => $"imported/{id}/";
+
+    // Pictures get keys of their own, so that a zip decides over no key.
+    private async Task<StoredRun> ImportAsync(RunImport import, string id, CancellationToken cancellationToken)
+    {
+        var prefix = $"{ImportedPrefix(ImportedRun.Of(import.Run, id).Registration.Id)}{Guid.NewGuid():n}/";
+        try
+        {
+            var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+            await foreach (var (key, bytes, type) in import.PicturesAsync(cancellationToken))
+            {
+                keys[key] = $"{prefix}{keys.Count:000000}";
+                await storage.PutAsync(keys[key], bytes, type, cancellationToken);
+            }
+
+            import.NewKeys = keys;
+            return await store.ImportAsync(import, id, cancellationToken);
+        }
+        catch
+        {
+            await storage.DeletePrefixAsync(prefix, CancellationToken.None);
+            throw;
+        }
     }
 }

@@ -5,8 +5,8 @@ using Maskwright.Metrics.V1;
 namespace Maskwright.MetricsCollector;
 
 /// <summary>
-/// Reads the zip of a run. Only the entries that an export has are looked at, each line by line and within bounds: nothing of
-/// the zip becomes a path, and nothing of it is unpacked whole.
+/// Reads the zip of a run. Only the entries that an export has are looked at, each within bounds: nothing of the zip becomes a
+/// path or a key, and nothing but single pictures is unpacked whole.
 /// </summary>
 internal sealed class RunImport : IAsyncDisposable
 {
@@ -26,6 +26,9 @@ internal sealed class RunImport : IAsyncDisposable
 
     /// <summary>The run, as it was exported.</summary>
     public Run Run { get; }
+
+    /// <summary>Keys that the pictures of the zip were given, by the keys they had.</summary>
+    public IReadOnlyDictionary<string, string> NewKeys { get; set; } = new Dictionary<string, string>();
 
     /// <summary>Opens a zip and reads what run it is of.</summary>
     /// <exception cref="InvalidDataException">It is no export of a run.</exception>
@@ -72,10 +75,37 @@ internal sealed class RunImport : IAsyncDisposable
             yield return batch;
     }
 
-    /// <summary>The references to images, at most 1,000 at a time.</summary>
+    /// <summary>The references to images, at most 1,000 at a time, with the keys that their pictures were given.</summary>
     /// <exception cref="InvalidDataException">A line is none.</exception>
-    public IAsyncEnumerable<IReadOnlyList<ImageReference>> ImagesAsync(CancellationToken cancellationToken) =>
-        MessagesAsync(ImageReference.Parser, RunZip.ImagesName, cancellationToken);
+    public async IAsyncEnumerable<IReadOnlyList<ImageReference>> ImagesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var images in MessagesAsync(ImageReference.Parser, RunZip.ImagesName, cancellationToken))
+        {
+            foreach (var image in images)
+            {
+                image.ImageKey = NewKeys.GetValueOrDefault(image.ImageKey, image.ImageKey);
+                image.TruthKey = NewKeys.GetValueOrDefault(image.TruthKey, image.TruthKey);
+                image.PredictionKey = NewKeys.GetValueOrDefault(image.PredictionKey, image.PredictionKey);
+            }
+
+            yield return images;
+        }
+    }
+
+    /// <summary>The pictures, each with its key, its bytes and its media type.</summary>
+    /// <exception cref="InvalidDataException">One is too large, or no picture.</exception>
+    public async IAsyncEnumerable<(string Key, byte[] Bytes, string Type)> PicturesAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var archived = new ArchivedImages();
+        await foreach (var images in MessagesAsync(ImageReference.Parser, RunZip.ImagesName, cancellationToken))
+        {
+            foreach (var (key, name) in images.SelectMany(image => archived.NewOf(image.ImageKey, image.TruthKey, image.PredictionKey)))
+            {
+                if (await ArchivedImages.ReadAsync(_zip, name, cancellationToken) is var (bytes, type))
+                    yield return (key, bytes, type);
+            }
+        }
+    }
 
     /// <summary>The events, at most 1,000 at a time.</summary>
     /// <exception cref="InvalidDataException">A line is none.</exception>

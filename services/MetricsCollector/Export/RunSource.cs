@@ -10,7 +10,6 @@ namespace Maskwright.MetricsCollector;
 internal sealed class RunSource(StoredRun run, MetricsStore store, ObjectStorage storage)
 {
     private const int PageSize = 1_000;
-    private const long MaxImageBytes = 16 * 1024 * 1024;
 
     /// <summary>The run.</summary>
     public StoredRun Run { get; } = run;
@@ -59,7 +58,7 @@ internal sealed class RunSource(StoredRun run, MetricsStore store, ObjectStorage
     {
         try
         {
-            return key.Length == 0 ? null : await storage.TryGetAsync(key, MaxImageBytes, cancellationToken);
+            return key.Length == 0 ? null : await storage.TryGetAsync(key, ArchivedImages.MaxBytes, cancellationToken);
         }
         catch (ArgumentException)
         {

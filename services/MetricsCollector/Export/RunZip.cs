@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace Maskwright.MetricsCollector;
 
 /// <summary>
-/// A whole run in a zip: <c>format.txt</c>, <c>run.json</c>, <c>metrics.csv</c>, <c>images.jsonl</c> and <c>events.jsonl</c>; the
-/// images themselves stay in object storage, under the keys named.
+/// A whole run in a zip: <c>format.txt</c>, <c>run.json</c>, <c>metrics.csv</c>, <c>images.jsonl</c>, <c>events.jsonl</c>, and
+/// the pictures themselves as far as storage still has them, see <see cref="ArchivedImages"/>.
 /// </summary>
 internal static class RunZip
 {
@@ -28,6 +28,7 @@ internal static class RunZip
             await foreach (var image in source.ImagesAsync(cancellationToken))
                 await writer.WriteLineAsync(JsonFormatter.Default.Format(RunMapping.ToMessage(image)));
         });
+        await WriteImagesAsync(zip, source, cancellationToken);
         await WriteTextAsync(zip, EventsName, async writer =>
         {
             await foreach (var line in source.EventsAsync(cancellationToken))
@@ -35,9 +36,25 @@ internal static class RunZip
         });
     }
 
-    private static ZipArchiveEntry Entry(ZipArchive zip, string name)
+    private static async Task WriteImagesAsync(ZipArchive zip, RunSource source, CancellationToken cancellationToken)
     {
-        var entry = zip.CreateEntry(name, CompressionLevel.Fastest);
+        var images = new ArchivedImages();
+        await foreach (var image in source.ImagesAsync(cancellationToken))
+        {
+            foreach (var (key, name) in images.NewOf(image.ImageKey, image.TruthKey, image.PredictionKey))
+            {
+                if (await source.ImageAsync(key, cancellationToken) is not { } bytes || ArchivedImages.TypeOf(bytes) is null)
+                    continue;
+                // They are compressed already.
+                await using var entry = await Entry(zip, name, CompressionLevel.NoCompression).OpenAsync(cancellationToken);
+                await entry.WriteAsync(bytes, cancellationToken);
+            }
+        }
+    }
+
+    private static ZipArchiveEntry Entry(ZipArchive zip, string name, CompressionLevel level = CompressionLevel.Fastest)
+    {
+        var entry = zip.CreateEntry(name, level);
         // The same run gives the same bytes, whenever it is exported.
         entry.LastWriteTime = new DateTimeOffset(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
         return entry;

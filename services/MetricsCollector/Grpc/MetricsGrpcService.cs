@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Maskwright.Artifacts;
 using Maskwright.Metrics.V1;
 using Maskwright.ServiceDefaults;
 
@@ -70,9 +71,24 @@ public sealed partial class MetricsGrpcService(
         {
             var id = RequestCheck.RunId(request.Name, "name");
             await store.DeleteRunAsync(id, context.CancellationToken);
+            if (archive is not null)
+                await ForgetAsync(archive, id);
             Log.Deleted(logger, id);
             return new Empty();
         });
+
+    // The run is gone: what storage keeps of it harms nobody, and whoever asked cannot ask again.
+    private async Task ForgetAsync(RunArchive archived, string id)
+    {
+        try
+        {
+            await archived.ForgetAsync(id, lifetime.ApplicationStopping);
+        }
+        catch (StorageException error)
+        {
+            Log.NotForgotten(logger, id, error.Message);
+        }
+    }
 
     private async Task<T> AnswerAsync<T>(Func<Task<T>> answer)
     {

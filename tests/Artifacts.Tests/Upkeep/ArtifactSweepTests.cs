@@ -32,6 +32,21 @@ public sealed class ArtifactSweepTests(StoreServer server) : IClassFixture<Store
         (await ArtifactVerification.RunAsync(artifacts.Storage, ["evaluations/e/report.json"], cancellationToken: Ct)).Failures.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task What_was_passing_through_goes_when_it_is_old()
+    {
+        using var artifacts = await ArtifactFixture.CreateAsync(server);
+        await artifacts.PutAsync("exports/run/0123/run.zip");
+        await artifacts.PutAsync("imports/abc.zip");
+        await artifacts.PutAsync("imported/run/1/000000");
+
+        (await new ArtifactSweep(artifacts.Storage, Later.AddDays(-1)).PlanAsync(Ct)).ShouldSatisfyAllConditions(
+            young => young.Objects.ShouldBeEmpty(), young => young.Recent.ShouldBe(2));
+        var sweep = new ArtifactSweep(artifacts.Storage, Later);
+        (await sweep.DeleteAsync(await sweep.PlanAsync(Ct), Ct)).Select(item => item.Key).ShouldBe(["exports/run/0123/run.zip", "imports/abc.zip"]);
+        (await artifacts.KeysAsync()).ShouldBe(["imported/run/1/000000"]);
+    }
+
     [Theory]
     [InlineData("runs", "STATE_QUEUED", true)]
     [InlineData("runs", "STATE_RUNNING", true)]

@@ -35,6 +35,37 @@ public sealed class RunArchiveTests(StoreServer server) : IClassFixture<StoreSer
     }
 
     [Fact]
+    public async Task Pictures_travel_in_the_zip_and_go_with_the_imported_run()
+    {
+        await using var test = await TestStore.OpenAsync();
+        using var storage = await server.OpenAsync("pictures");
+        var archive = new RunArchive(test.Store, storage);
+        var picture = ImageCodec.EncodePng(new RgbImage(2, 1, [1, 2, 3, 4, 5, 6]));
+        await storage.PutAsync("pictures/i.png", picture, "image/png", Cancel);
+        await FillAsync(test, "seen");
+        var zip = await FetchAsync(await archive.ExportAsync(await test.RunAsync("seen"), Format("zip"), Cancel));
+        await storage.DeleteAsync("pictures/i.png", Cancel);
+
+        await archive.ImportAsync(await UploadAsync(archive, zip), "copy", Cancel);
+
+        var images = await test.Store.ListImagesAsync("copy", null, "", null, 9, Cancel);
+        images.Select(image => image.SampleKey).ShouldBe(["gone.png", "pictures/i.png"]);
+        // What the export did not find keeps its key.
+        images[0].ImageKey.ShouldBe("gone.png");
+        images[1].ImageKey.ShouldStartWith("imported/copy/");
+        (await storage.GetAsync(images[1].ImageKey, Cancel)).ShouldBe(picture);
+
+        await Should.ThrowAsync<InvalidDataException>(async () => await archive.ImportAsync(await UploadAsync(archive, Change(zip, "images/000001", _ => "no picture")), "bad", Cancel));
+        await Should.ThrowAsync<MetricsConflictException>(async () => await archive.ImportAsync(await UploadAsync(archive, zip), "copy", Cancel));
+        (await storage.ListAsync("imported/", Cancel).Select(item => item.Key).ToListAsync(Cancel)).ShouldBe([images[1].ImageKey]);
+
+        await archive.ForgetAsync("copy", Cancel);
+        (await storage.ListAsync("imported/", Cancel).CountAsync(Cancel)).ShouldBe(0);
+        await archive.ForgetAsync("seen", Cancel);
+        (await storage.ListAsync("exports/", Cancel).CountAsync(Cancel)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_zip_that_is_not_whole_leaves_nothing()
     {
         await using var test = await TestStore.OpenAsync();
