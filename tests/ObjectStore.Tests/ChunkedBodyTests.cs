@@ -40,6 +40,54 @@ public sealed class ChunkedBodyTests(StoreServer server) : IClassFixture<StoreSe
         answer.Answer.Headers.GetValues(name).ShouldBe([value]);
     }
 
+    [Theory]
+    [InlineData("sha256", null, "COMPOSITE")]
+    [InlineData("crc32", null, "COMPOSITE")]
+    [InlineData("crc32", "FULL_OBJECT", null)]
+    [InlineData("crc64nvme", null, null)]
+    public async Task An_object_in_parts_has_the_checksum_of_their_checksums(string algorithm, string? asked, string? type)
+    {
+        const int PartBytes = 5 * 1024 * 1024;
+        await Signer.SendAsync("PUT", "/chunked");
+        var path = $"/chunked/parts-{algorithm}-{asked}";
+        var begun = await Signer.SendAsync("POST", path, query: "uploads", headers: asked is null ? null : new Dictionary<string, string> { ["x-amz-checksum-type"] = asked });
+        var id = begun.Body.Split("<UploadId>")[1].Split('<')[0];
+        var bodies = new[] { new byte[PartBytes], "end"u8.ToArray() };
+        var sums = bodies.Select(body => Sum(algorithm, body)).ToArray();
+        var parts = "";
+        for (var i = 0; i < 2; i++)
+        {
+            var put = await Signer.SendAsync("PUT", path, bodies[i], query: $"partNumber={i + 1}&uploadId={id}", headers: new Dictionary<string, string> { [$"x-amz-checksum-{algorithm}"] = Convert.ToBase64String(sums[i]) });
+            parts += $"<Part><PartNumber>{i + 1}</PartNumber><ETag>{put.Answer.Headers.ETag!.Tag}</ETag></Part>";
+        }
+
+        var done = await Signer.SendAsync("POST", path, System.Text.Encoding.UTF8.GetBytes($"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>"), query: $"uploadId={id}");
+
+        done.Status.ShouldBe(200, done.Body);
+        var head = (await Signer.SendAsync("HEAD", path, headers: new Dictionary<string, string> { ["x-amz-checksum-mode"] = "ENABLED" })).Answer.Headers;
+        if (type is null)
+        {
+            head.Contains($"x-amz-checksum-{algorithm}").ShouldBeFalse();
+            done.Body.ShouldNotContain("Checksum");
+            return;
+        }
+
+        var expected = $"{Convert.ToBase64String(Sum(algorithm, [.. sums[0], .. sums[1]]))}-2";
+        head.GetValues($"x-amz-checksum-{algorithm}").ShouldHaveSingleItem().ShouldBe(expected);
+        head.GetValues("x-amz-checksum-type").ShouldHaveSingleItem().ShouldBe(type);
+        done.Body.ShouldContain($"<Checksum{algorithm.ToUpperInvariant()}>{expected}<");
+        // A copy is in one piece, so that it has another checksum or none.
+        await Signer.SendAsync("PUT", path + "-copy", headers: new Dictionary<string, string> { ["x-amz-copy-source"] = path });
+        (await Signer.SendAsync("HEAD", path + "-copy", headers: new Dictionary<string, string> { ["x-amz-checksum-mode"] = "ENABLED" })).Answer.Headers.Contains($"x-amz-checksum-{algorithm}").ShouldBeFalse();
+
+        static byte[] Sum(string algorithm, byte[] bytes)
+        {
+            using var sum = RunningChecksum.Of(algorithm);
+            sum.Append(bytes);
+            return sum.Finish();
+        }
+    }
+
     [Fact]
     public void A_checksum_of_many_bytes_is_that_of_the_plain_way()
     {

@@ -27,10 +27,14 @@ internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders
     private readonly KeyLocks _locks = new();
 
     /// <summary>Begins an upload.</summary>
-    internal UploadRecord Begin(string bucket, string key, ObjectHeaders headers)
+    /// <param name="bucket">The bucket.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="headers">What the writer says about the object.</param>
+    /// <param name="isWholeChecksum">Whether a checksum of the object is to be of its bytes, not of its parts' checksums; none is kept then.</param>
+    internal UploadRecord Begin(string bucket, string key, ObjectHeaders headers, bool isWholeChecksum = false)
     {
         _ = buckets.FolderOf(bucket);
-        var record = new UploadRecord(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), bucket, key, time.GetUtcNow(), headers);
+        var record = new UploadRecord(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)), bucket, key, time.GetUtcNow(), headers, isWholeChecksum);
         // The mark first: a folder of parts without one belongs to an object or to nothing.
         File.Create(MarkOf(record.UploadId)).Dispose();
         folder.FlushFolder(folder.Uploads);
@@ -109,6 +113,7 @@ internal sealed class MultipartUploads(DurableFolder folder, PartFolders folders
                 ETag = TagOf(parts),
                 LastModified = buckets.Now(),
                 Headers = upload.Headers,
+                Checksum = upload.IsWholeChecksum ? null : ContentChecksum.OfParts(parts),
                 Parts = new PartList(upload.UploadId, [.. chosen.Select(p => p.Number)], [.. parts.Select(p => p.Size)]),
             };
             await buckets.CommitAsync(upload.Bucket, record, file, condition, cancellationToken);

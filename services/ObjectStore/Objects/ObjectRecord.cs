@@ -20,7 +20,7 @@ internal sealed record ObjectRecord
     /// <summary>What the writer said about it.</summary>
     public required ObjectHeaders Headers { get; init; }
 
-    /// <summary>The checksum its writer sent along, or null.</summary>
+    /// <summary>The checksum its writer sent along, or that of its parts' checksums; null for none.</summary>
     public ContentChecksum? Checksum { get; init; }
 
     /// <summary>Where the content lies when it was uploaded in parts; null when it lies in the object's own file.</summary>
@@ -61,7 +61,7 @@ internal sealed record ObjectHeaders(string ContentType, IReadOnlyDictionary<str
 }
 
 /// <summary>An upload in parts that is not complete.</summary>
-internal sealed record UploadRecord(string UploadId, string Bucket, string Key, DateTimeOffset Initiated, ObjectHeaders Headers);
+internal sealed record UploadRecord(string UploadId, string Bucket, string Key, DateTimeOffset Initiated, ObjectHeaders Headers, bool IsWholeChecksum = false);
 
 /// <summary>The pair of keys that may use the store.</summary>
 /// <param name="AccessKey">The public half.</param>

@@ -15,7 +15,9 @@ internal sealed class MultipartActions(MultipartUploads uploads, BucketStore buc
 
     internal Task BeginAsync(S3Request request)
     {
-        var upload = uploads.Begin(request.Bucket, request.Key, ObjectHeaders.Of(request.Context.Request));
+        var upload = uploads.Begin(
+            request.Bucket, request.Key, ObjectHeaders.Of(request.Context.Request),
+            isWholeChecksum: string.Equals(request.Header(ContentChecksum.TypeHeader), "FULL_OBJECT", StringComparison.OrdinalIgnoreCase));
         return WriteAsync(request, new XElement(Ns + "InitiateMultipartUploadResult",
             new XElement(Ns + "Bucket", upload.Bucket),
             new XElement(Ns + "Key", upload.Key),
@@ -59,7 +61,12 @@ internal sealed class MultipartActions(MultipartUploads uploads, BucketStore buc
             new XElement(Ns + "Location", $"{request.Context.Request.Scheme}://{request.Context.Request.Host}/{request.Bucket}/{PercentEncoding.Encode(request.Key, slash: false)}"),
             new XElement(Ns + "Bucket", request.Bucket),
             new XElement(Ns + "Key", request.Key),
-            new XElement(Ns + "ETag", $"\"{record.ETag}\"")));
+            new XElement(Ns + "ETag", $"\"{record.ETag}\""),
+            record.Checksum is not { } checksum ? null : new[]
+            {
+                new XElement(Ns + $"Checksum{checksum.Algorithm.ToUpperInvariant()}", checksum.Value),
+                new XElement(Ns + "ChecksumType", checksum.Type),
+            }));
     }
 
     internal async Task AbortAsync(S3Request request)

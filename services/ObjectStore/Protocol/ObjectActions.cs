@@ -38,7 +38,8 @@ internal sealed class ObjectActions(BucketStore buckets, ObjectStoreOptions opti
             ETag = Convert.ToHexStringLower(file.FinishMd5()),
             LastModified = buckets.Now(),
             Headers = headers,
-            Checksum = from.Record.Checksum,
+            // A copy is in one piece.
+            Checksum = from.Record.Checksum is { IsComposite: false } checksum ? checksum : null,
         };
         await buckets.CommitAsync(request.Bucket, record, file, ObjectCondition.Of(request), request.Aborted);
         await S3Xml.WriteAsync(request.Context.Response, CopyResult("CopyObjectResult", record), request.Aborted);

@@ -47,7 +47,7 @@ internal static class ObjectAnswer
             response.Headers["x-amz-tagging-count"] = tags.Count.ToString(CultureInfo.InvariantCulture);
         // It is of the whole object: told with a part of it, clients would check that part against it.
         if (record.Checksum is { } checksum && range is null && string.Equals(request.Header("x-amz-checksum-mode"), "ENABLED", StringComparison.OrdinalIgnoreCase))
-            response.Headers[checksum.HeaderName] = checksum.Value;
+            checksum.Tell(response);
         foreach (var (name, header) in Overrides)
         {
             if (request.Value(name) is { Length: > 0 } value)

@@ -28,7 +28,6 @@ internal sealed record ReceivedBody(string ETag, ContentChecksum? Checksum)
     internal void Tell(HttpResponse response)
     {
         response.Headers.ETag = $"\"{ETag}\"";
-        if (Checksum is not null)
-            response.Headers[Checksum.HeaderName] = Checksum.Value;
+        Checksum?.Tell(response);
     }
 }

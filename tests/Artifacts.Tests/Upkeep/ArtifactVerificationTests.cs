@@ -41,6 +41,35 @@ public sealed class ArtifactVerificationTests(StoreServer server) : IClassFixtur
     }
 
     [Fact]
+    public async Task A_byte_that_changed_within_an_object_in_parts_is_noticed()
+    {
+        await using var own = new StoreServer();
+        await own.StartAsync();
+        using var storage = await own.OpenAsync();
+        var bytes = new byte[20_000_000];
+        for (var i = 0; i < bytes.Length; i++)
+            bytes[i] = (byte)(i >> 3);
+        var entry = await storage.PutAsync("runs/r/best.safetensors", bytes, "application/octet-stream", Ct);
+        await storage.PutAsync("runs/r/manifest.json", Encoding.UTF8.GetBytes($$$"""{"version": 1, "model": {"key": "{{{entry.Key}}}", "size": {{{entry.Size}}}, "sha256": "{{{entry.Sha256}}}"}}"""), "application/json", Ct);
+        (await ArtifactVerification.RunAsync(storage, ["runs/r/manifest.json"], cancellationToken: Ct)).Failures.ShouldBeEmpty();
+
+        var part = Directory.EnumerateFiles(Path.Combine(own.Folder, "parts"), "part-00002", SearchOption.AllDirectories).Single();
+        await using (var file = File.OpenWrite(part))
+        {
+            file.Position = 1_000;
+            file.WriteByte((byte)~bytes[(6 * 1024 * 1024) + 1_000]);
+        }
+
+        (await ArtifactVerification.RunAsync(storage, ["runs/r/manifest.json"], cancellationToken: Ct)).Failures.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(failure => failure.Key.ShouldBe(entry.Key), failure => failure.Problem.ShouldContain("SHA-256"));
+        await Should.ThrowAsync<ArtifactException>(async () =>
+        {
+            await using var stream = new VerifiedStream(await storage.OpenReadAsync(entry.Key, Ct), entry);
+            await stream.CopyToAsync(Stream.Null, Ct);
+        });
+    }
+
+    [Fact]
     public async Task A_manifest_that_was_replaced_or_is_missing_or_is_none_is_named()
     {
         using var artifacts = await ArtifactFixture.CreateAsync(server);
