@@ -8,6 +8,7 @@ internal sealed record ArtifactStorage(IResourceBuilder<IResourceWithConnectionS
     private const string Name = "artifacts";
     private const string DefaultImage = "quay.io/minio/minio";
     private const string DefaultTag = "RELEASE.2025-09-07T16-13-09Z";
+    private const string DefaultHealthPath = "/minio/health/live";
     private const string DefaultArguments = "server /data --console-address :9001";
 
     /// <summary>Adds the storage that was chosen.</summary>
@@ -49,5 +50,5 @@ internal sealed record ArtifactStorage(IResourceBuilder<IResourceWithConnectionS
             .WithEnvironment("MINIO_ROOT_PASSWORD", secretKey)
             .WithEnvironment("RUSTFS_ACCESS_KEY", accessKey)
             .WithEnvironment("RUSTFS_SECRET_KEY", secretKey)
-            .WithHttpHealthCheck("/minio/health/live", endpointName: "http");
+            .WithHttpHealthCheck(builder.Configuration["Storage:HealthPath"] ?? DefaultHealthPath, endpointName: "http");
 }

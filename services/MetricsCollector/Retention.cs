@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Maskwright.MetricsCollector;
 
 /// <summary>Deletes runs whose time is over, one after the other, so that no write waits for many.</summary>
-internal sealed class Retention(CollectorStore collector, IOptions<MetricsOptions> options, TimeProvider time, ILogger<Retention> logger, RunArchive? archive = null)
+internal sealed class Retention(CollectorStore collector, IOptions<MetricsOptions> options, TimeProvider time, ILogger<Retention> logger, IServiceProvider services)
     : BackgroundService
 {
     private const int RunsAtOnce = 100;
@@ -14,6 +14,8 @@ internal sealed class Retention(CollectorStore collector, IOptions<MetricsOption
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var days = options.Value.RetentionDays;
+        // Not before it is needed: the store it needs is opened once the hosted services are made.
+        var archive = services.GetService<RunArchive>();
         var before = time.GetUtcNow() - TimeSpan.FromDays(days);
         while (await collector.Store.ExpiredRunsAsync(before, RunsAtOnce, cancellationToken) is { Count: > 0 } expired)
         {
