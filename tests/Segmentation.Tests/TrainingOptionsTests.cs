@@ -98,7 +98,7 @@ public sealed class TrainingOptionsTests
     public void Presets_can_be_trained_with_and_the_first_is_the_reports()
     {
         TrainingPresets.ByName.Keys.ShouldBe(
-            ["quickstart", "report", "report-focal-tversky", "report-oversampled", "report-resnet50", "report-weighted", "torchvision"]);
+            ["best", "quickstart", "report", "report-focal-tversky", "report-oversampled", "report-resnet50", "report-weighted", "torchvision"]);
         TrainingPresets.ByName.Values.ShouldAllBe(preset => preset.Options.Validate().Count == 0 && preset.Description.Length > 20);
         Json(TrainingPresets.ByName["report"].Options).ShouldBe(Json(new TrainingOptions()));
         var torchvision = TrainingPresets.ByName["torchvision"].Options;

@@ -156,6 +156,7 @@ public sealed class TrainingLoop
                 position.EndEpoch(completed.Report);
                 progress.Report(completed);
                 BetweenSteps?.Invoke(SnapshotMoment.Epoch, snapshot);
+                FreeMemory.Return();
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
