@@ -43,7 +43,7 @@ internal sealed class Batch : IDisposable
         using var scope = NewDisposeScope();
         var interleaved = empty([Count, _size, _size, 3], dtype: ScalarType.Float32);
         MemoryMarshal.AsBytes(_images.AsSpan(0, Count * _size * _size * 3)).CopyTo(interleaved.bytes);
-        return interleaved.permute(0, 3, 1, 2).to(device).MoveToOuterDisposeScope();
+        return Send(interleaved, device).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>The masks as 64-bit class indices [N, S, S].</summary>
@@ -52,8 +52,13 @@ internal sealed class Batch : IDisposable
         using var scope = NewDisposeScope();
         var indices = empty([Count, _size, _size], dtype: ScalarType.Byte);
         Masks.CopyTo(indices.bytes);
-        return indices.to(device).to(ScalarType.Int64).MoveToOuterDisposeScope();
+        return Send(indices, device).to(ScalarType.Int64).MoveToOuterDisposeScope();
     }
+
+    // From pinned memory a GPU copies by itself while the host goes on.
+    private static Tensor Send(Tensor tensor, Device device) => device.type == TorchSharp.DeviceType.CUDA
+        ? tensor.pin_memory().to(device, non_blocking: true)
+        : tensor.to(device);
 
     /// <inheritdoc/>
     public void Dispose()

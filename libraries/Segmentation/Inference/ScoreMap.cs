@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Maskwright.Imaging;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Maskwright.Segmentation;
@@ -16,7 +17,13 @@ internal static class ScoreMap
     public static byte[] HighestOf(Tensor scores)
     {
         using var scope = NewDisposeScope();
-        var planes = scores.detach().cpu().contiguous();
+        if (scores.device.type != DeviceType.CPU)
+        {
+            // A byte a pixel on its way to the host instead of a score a class.
+            return scores.detach().argmax(1).to(ScalarType.Byte).cpu().contiguous().bytes.ToArray();
+        }
+
+        var planes = scores.detach().contiguous();
         var (count, classes, area) = ((int)scores.shape[0], (int)scores.shape[1], (int)(scores.shape[2] * scores.shape[3]));
         var values = MemoryMarshal.Cast<byte, float>(planes.bytes);
         var labels = new byte[count * area];

@@ -47,7 +47,10 @@ internal sealed class Optimizer : IDisposable
             .Select(pair => (pair.Parameter, Gradient: pair.Gradient!))
             .ToList();
         var slices = _inMemory ? ParameterSlices.Of(gradients) : null;
-        var norm = gradientScale * Math.Sqrt(slices?.SumOfSquares() ?? gradients.Sum(pair => pair.Gradient.square().sum().to(ScalarType.Float64).item<double>()));
+
+        // Elsewhere than in memory the host waits once for all of them.
+        var norm = gradientScale * Math.Sqrt(slices?.SumOfSquares()
+            ?? stack([.. gradients.Select(pair => pair.Gradient.square().sum().to(ScalarType.Float64))]).sum().item<double>());
         if (!double.IsFinite(norm))
         {
             return norm;

@@ -181,6 +181,11 @@ public sealed class TrainingLoop
     private Device SelectDevice()
     {
         var device = TorchRuntime.SelectDevice(_options.Device);
+        if (device.type == DeviceType.CUDA)
+        {
+            CudaSettings.Apply();
+        }
+
         return _options.Precision != ComputePrecision.Float16 || device.type == DeviceType.CUDA
             ? device
             : throw new TrainingException($"Precision is float16 and the device {device}; expected a CUDA device. Take bfloat16 or float32 on the CPU.");

@@ -94,9 +94,10 @@ internal sealed class TrainingStep : IDisposable
             }
         }
 
+        var values = stack([loss.Total, .. loss.Parts.Select(part => part.Value)]).detach().cpu().data<float>().ToArray();
         return new StepOutcome(
-            loss.Total.item<float>(),
-            [.. loss.Parts.Select(part => new LossPart(part.Name, part.Value.item<float>()))],
+            values[0],
+            [.. loss.Parts.Select((part, i) => new LossPart(part.Name, values[i + 1]))],
             norm,
             ScoreMap.HighestOf(output.Output));
     }
