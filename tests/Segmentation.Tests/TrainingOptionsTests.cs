@@ -68,6 +68,8 @@ public sealed class TrainingOptionsTests
             StepFactor = 0,
             CycleRise = 0,
             WarmupSteps = -1,
+            CheckpointMinutes = -1,
+            MaxRestarts = -1,
         };
 
         var wrong = options.Validate().Select(error => error.Field).ToHashSet();
