@@ -80,7 +80,8 @@ internal sealed class ResourceInstance : IDisposable
     {
         lock (_lock)
         {
-            _end.Cancel();
+            if (!_life.IsCompleted)
+                _end.Cancel();
             return _life;
         }
     }

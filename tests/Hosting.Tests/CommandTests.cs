@@ -11,7 +11,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_resource_is_stopped_started_and_restarted_on_the_same_port()
     {
-        await using var application = new SampleApplication();
+        await using var application = new SampleApplication(dashboard: true);
         var service = application.AddProject("service", "serve").WithHttpEndpoint().WithHttpHealthCheck();
         application.Start();
         var first = await application.UntilAsync("service", now => now.Health == ResourceHealth.Healthy);
@@ -36,6 +36,16 @@ public sealed class CommandTests
         service.GetEndpoint("http").Port.ShouldBe(port);
         again.Urls.Single().Url.ShouldBe($"http://127.0.0.1:{port}");
         Enabled(again).ShouldBe(["stop", "restart"]);
+    }
+
+    [Fact]
+    public async Task Nothing_starts_once_the_application_has_ended_and_the_answer_says_so()
+    {
+        await using var application = new SampleApplication();
+        application.AddShell("job", "exit 0");
+        await application.RunAsync();
+
+        (await application.ExecuteAsync("job", "start")).ShouldBe(new CommandResult(false, "The application is being stopped."));
     }
 
     [Fact]
