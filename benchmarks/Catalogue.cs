@@ -29,6 +29,7 @@ internal static class Catalogue
         LoaderBenchmark.FirstEpoch,
         LoaderBenchmark.LaterEpochs,
         DataWaitBenchmark.Benchmark,
+        NeighbourBenchmark.Benchmark,
         Trainer.MemoryBenchmark.Benchmark,
         CheckpointBenchmark.Benchmark,
         IngestBenchmark.Benchmark,
