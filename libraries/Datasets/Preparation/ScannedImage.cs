@@ -32,7 +32,7 @@ internal sealed record ScannedImage(SourceImage Source, string Sha256, ImageHead
             if ((width, height) != (header.StoredWidth, header.StoredHeight) && (width, height) != (header.Width, header.Height))
                 throw new ImageProblemException($"it has {header.Width}x{header.Height} pixels, the annotation file says {width}x{height}");
 
-            // All coded data of a JPEG is read, which takes less than half of what decoding takes; most need no more.
+            // All coded data of a JPEG is read, which is less than decoding it; most need no more.
             var channels = header.Encoding == ImageEncoding.Jpeg ? JpegCheck.Run(bytes, source.Image.FileName) : null;
             channels ??= ChannelSums.Of(ImageCodec.Decode(bytes, source.Image.FileName));
             return new ScannedImage(source, Digest.OfBytes(bytes), header, channels);

@@ -41,8 +41,10 @@ internal static class PackedColumn
     public static void Read(ref ReadOnlySpan<byte> bytes, Span<long> column)
     {
         var value = 0L;
+        var position = 0;
         for (var i = 0; i < column.Length; i++)
-            column[i] = value = unchecked(value + ReadDifference(ref bytes));
+            column[i] = value = unchecked(value + ReadDifference(bytes, ref position));
+        bytes = bytes[position..];
     }
 
     /// <inheritdoc cref="Read"/>
@@ -50,15 +52,18 @@ internal static class PackedColumn
     public static void ReadRuns(ref ReadOnlySpan<byte> bytes, Span<long> column)
     {
         var value = 0L;
+        var position = 0;
         for (var i = 0; i < column.Length;)
         {
-            var difference = ReadDifference(ref bytes);
-            var length = ReadVarint(ref bytes);
+            var difference = ReadDifference(bytes, ref position);
+            var length = ReadVarint(bytes, ref position);
             if (length == 0 || length > (ulong)(column.Length - i))
                 throw new ArgumentException($"A run of {length} does not fit.", nameof(bytes));
             for (var end = i + (int)length; i < end; i++)
                 column[i] = value = unchecked(value + difference);
         }
+
+        bytes = bytes[position..];
     }
 
     private static long Difference(ReadOnlySpan<long> column, int index) =>
@@ -76,23 +81,21 @@ internal static class PackedColumn
         writer.Advance(length);
     }
 
-    private static long ReadDifference(ref ReadOnlySpan<byte> bytes)
+    private static long ReadDifference(ReadOnlySpan<byte> bytes, ref int position)
     {
-        var number = ReadVarint(ref bytes);
+        var number = ReadVarint(bytes, ref position);
         return (long)(number >> 1) ^ -(long)(number & 1);
     }
 
-    private static ulong ReadVarint(ref ReadOnlySpan<byte> bytes)
+    private static ulong ReadVarint(ReadOnlySpan<byte> bytes, ref int position)
     {
         var value = 0UL;
-        for (var i = 0; i < MaxVarintBytes; i++)
+        for (var shift = 0; shift < 7 * MaxVarintBytes; shift += 7)
         {
-            value |= (ulong)(bytes[i] & 0x7F) << (7 * i);
-            if (bytes[i] < 0x80)
-            {
-                bytes = bytes[(i + 1)..];
+            var next = bytes[position++];
+            value |= (ulong)(next & 0x7F) << shift;
+            if (next < 0x80)
                 return value;
-            }
         }
 
         throw new ArgumentException("A number does not end.", nameof(bytes));
