@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Maskwright.Imaging;
 
@@ -126,7 +125,6 @@ public static class PalettePng
         return compressed.GetBuffer().AsSpan(0, (int)compressed.Length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Subtract(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> difference)
     {
         var x = 0;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Maskwright.Imaging;
 
 /// <summary>
@@ -43,7 +41,6 @@ internal static class PolygonRaster
     }
 
     /// <summary>Column-major run lengths of one polygon, outside first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint[] Runs(ReadOnlySpan<double> xy, int height, int width)
     {
         Check(xy);

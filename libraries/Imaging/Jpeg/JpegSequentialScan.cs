@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Maskwright.Imaging;
 
 /// <summary>A scan that has all coefficients of its components (ITU-T T.81, annex F.2).</summary>
@@ -18,8 +16,6 @@ internal static class JpegSequentialScan
     /// <param name="moments">Is told of every unit; null when not all components are in the scan.</param>
     /// <returns>Where the marker behind it is.</returns>
     /// <exception cref="InvalidDataException">The data does not fit the frame.</exception>
-    // A small preparation lasts a second: better compiled well at once than three times while it runs.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Read(JpegBits bits, JpegFrame frame, JpegScanHeader header, JpegTables tables, JpegMoments? moments)
     {
         var blocks = header.Blocks();
@@ -74,7 +70,6 @@ internal static class JpegSequentialScan
     }
 
     /// <summary>The sum of the squares of a block's coefficients but the first.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long ReadOthers(ref JpegBits bits, JpegHuffmanTable table, int[] quantisation)
     {
         // In locals, which stay in registers: nearly all of the time is spent here.
