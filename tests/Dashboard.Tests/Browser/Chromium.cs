@@ -9,6 +9,9 @@ public sealed class Chromium : IAsyncDisposable
 {
     private const string ExecutablePath = "/usr/bin/chromium";
 
+    /// <summary>How long a page may take for anything, in milliseconds. It ends what hangs; a busy machine must never reach it.</summary>
+    private const int Patience = 60_000;
+
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -24,7 +27,7 @@ public sealed class Chromium : IAsyncDisposable
             ColorScheme = scheme,
             AcceptDownloads = true,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         return await context.NewPageAsync();
     }
 
@@ -41,6 +44,7 @@ public sealed class Chromium : IAsyncDisposable
         await _gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
+            Assertions.SetDefaultExpectTimeout(Patience);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
