@@ -53,6 +53,74 @@ public sealed class ComparePageTests(Chromium chromium, StoreServer server) : IC
     }
 
     [Fact]
+    public async Task The_list_of_runs_to_add_keeps_what_is_in_it_while_one_types()
+    {
+        await using var open = await OpenCollector.StartAsync(chromium);
+        var page = open.Page;
+        foreach (var id in (string[])["alpha", "beta", "gamma"])
+            await RunsPageTests.LogAsync(open.Host, id, network: "mobilenet", epochs: 10, miou: [0.4, 0.5]);
+        await open.GoAsync("/compare?run=alpha");
+        var finder = page.GetByLabel("Add a run");
+        var items = page.Locator(".mud-list-item");
+        await finder.ClickAsync();
+        await Expect(items).ToHaveCountAsync(2);
+
+        // A click that has begun on an item ends on the same one.
+        var gamma = await items.Filter(new() { HasText = "gamma" }).ElementHandleAsync();
+        await finder.FillAsync("gamma");
+        await Expect(items).ToHaveCountAsync(1);
+        (await gamma.EvaluateAsync<bool>("item => item.isConnected")).ShouldBeTrue();
+        await gamma.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex(@"\?run=alpha&run=gamma$"));
+        await Expect(finder).ToHaveValueAsync("");
+    }
+
+    [Fact]
+    public async Task What_is_logged_while_the_browser_draws_is_drawn_after_it()
+    {
+        await using var open = await OpenCollector.StartAsync(chromium);
+        var page = open.Page;
+        var held = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
+        await page.RouteAsync("**/held", async route =>
+        {
+            held.TrySetResult();
+            await released.Task;
+            await route.FulfillAsync(new() { Status = 200 });
+        });
+        await RunsPageTests.LogAsync(open.Host, "alpha", network: "mobilenet", epochs: 10, miou: [0.1]);
+        await open.GoAsync("/compare?run=alpha");
+        const string Drawn = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.y?.at(-1)";
+        await page.WaitForFunctionAsync($"{Drawn} === 0.1");
+        await page.EvaluateAsync(
+            """
+            () => {
+                const react = Plotly.react;
+                Plotly.react = (...what) => {
+                    Plotly.react = react;
+                    const request = new XMLHttpRequest();
+                    request.open('GET', '/held', false);
+                    request.send();
+                    return react(...what);
+                };
+            }
+            """);
+
+        // The first point is being drawn when the second is shown to everybody else.
+        await RunsPageTests.LogPointsAsync(open.Host, "alpha", sequence: 2, step: 2, 0.2);
+        await held.Task.WaitAsync(TimeSpan.FromSeconds(15), Cancel);
+        await RunsPageTests.LogPointsAsync(open.Host, "alpha", sequence: 3, step: 3, 0.3);
+        var other = await chromium.OpenAsync();
+        await other.GotoAsync(page.Url);
+        await other.WaitForFunctionAsync($"{Drawn} === 0.3");
+        await RunsPageTests.LogPointsAsync(open.Host, "alpha", sequence: 4, step: 4, 0.4);
+        await other.WaitForFunctionAsync($"{Drawn} === 0.4");
+        await other.Context.CloseAsync();
+        released.SetResult();
+        await page.WaitForFunctionAsync($"{Drawn} === 0.4");
+    }
+
+    [Fact]
     public async Task Predictions_of_one_image_stand_side_by_side_and_classes_are_hidden()
     {
         await using var open = await OpenCollector.StartAsync(chromium, await MediaTests.StartAsync(server), hostIsStarted: true);

@@ -178,7 +178,7 @@ public sealed class RunsPageTests(Chromium chromium)
         await LogPointsAsync(host, id, sequence: 1, step: 1, miou);
     }
 
-    private static async Task LogPointsAsync(CollectorHost host, string id, long sequence, long step, params double[] values)
+    internal static async Task LogPointsAsync(CollectorHost host, string id, long sequence, long step, params double[] values)
     {
         using var call = host.Client.LogMetrics(cancellationToken: Cancel);
         await call.RequestStream.WriteAsync(

@@ -72,8 +72,10 @@ public abstract class FollowingPage : ComponentBase, IDisposable
         {
             return;
         }
-        catch (Exception error) when (error is RpcException or MetricsDatabaseException or RunQueryException or RunNotFoundException && asked == _asked)
+        catch (Exception error) when (error is RpcException or MetricsDatabaseException or RunQueryException or RunNotFoundException)
         {
+            if (asked != _asked)
+                return;
             Failure = ServiceErrors.Text(error);
         }
 
