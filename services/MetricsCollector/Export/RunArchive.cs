@@ -6,7 +6,9 @@ namespace Maskwright.MetricsCollector;
 /// <summary>Runs on their way out to object storage and in again.</summary>
 public sealed class RunArchive(MetricsStore store, ObjectStorage storage)
 {
-    private const long MaxImportBytes = 4096L * 1024 * 1024;
+    /// <summary>Bytes of a zip at most.</summary>
+    internal const long MaxImportBytes = 4096L * 1024 * 1024;
+
     private const string ExportsPrefix = "exports/";
     private static readonly TimeSpan UrlLifetime = TimeSpan.FromHours(1);
 
@@ -56,32 +58,28 @@ public sealed class RunArchive(MetricsStore store, ObjectStorage storage)
             ?? throw new StorageException(StorageFailure.NotFound, $"There is no object '{key}'. Upload the zip to the address that PrepareImport gives.");
         if (found.Size > MaxImportBytes)
             throw new InvalidDataException($"It has {found.Size} bytes; at most {MaxImportBytes} are taken in.");
-        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        await using var file = new FileStream(
-            path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 128 * 1024, FileOptions.DeleteOnClose);
+        await using var file = TemporaryFile();
         await storage.DownloadAsync(key, file, cancellationToken);
-        file.Position = 0;
-        await using var import = await RunImport.OpenAsync(file, cancellationToken);
-        var run = await ImportAsync(import, id, cancellationToken);
+        var run = await ImportAsync(file, id, cancellationToken);
         if (key.StartsWith("imports/", StringComparison.Ordinal))
             await storage.DeleteAsync(key, cancellationToken);
         return run;
     }
 
-    /// <summary>Deletes what storage holds for a run alone: its exports, and the pictures that came with its import.</summary>
-    /// <exception cref="StorageException">Storage fails; it can be tried again.</exception>
-    internal async Task ForgetAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Takes a zip in.</summary>
+    /// <param name="file">The whole of it.</param>
+    /// <param name="id">Id to give the run; empty for the one it had.</param>
+    /// <param name="cancellationToken">Gives up; nothing of the run is there then.</param>
+    /// <exception cref="InvalidDataException">It is no export of a run.</exception>
+    /// <exception cref="MetricsConflictException">There is a run of that id.</exception>
+    /// <exception cref="StorageException">Its pictures cannot be stored.</exception>
+    internal async Task<StoredRun> ImportAsync(FileStream file, string id, CancellationToken cancellationToken)
     {
-        await storage.DeletePrefixAsync($"{ExportsPrefix}{id}/", cancellationToken);
-        await storage.DeletePrefixAsync(ImportedPrefix(id), cancellationToken);
-    }
-
-    private static string ImportedPrefix(string id) => $"imported/{id}/";
-
-    // Pictures get keys of their own, so that a zip decides over no key.
-    private async Task<StoredRun> ImportAsync(RunImport import, string id, CancellationToken cancellationToken)
-    {
+        file.Position = 0;
+        await using var import = await RunImport.OpenAsync(file, cancellationToken);
+        // Pictures get keys of their own, so that a zip decides over no key.
         var prefix = $"{ImportedPrefix(ImportedRun.Of(import.Run, id).Registration.Id)}{Guid.NewGuid():n}/";
+        await storage.EnsureBucketAsync(cancellationToken);
         try
         {
             var keys = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -100,4 +98,19 @@ public sealed class RunArchive(MetricsStore store, ObjectStorage storage)
             throw;
         }
     }
+
+    /// <summary>Deletes what storage holds for a run alone: its exports, and the pictures that came with its import.</summary>
+    /// <exception cref="StorageException">Storage fails; it can be tried again.</exception>
+    internal async Task ForgetAsync(string id, CancellationToken cancellationToken)
+    {
+        await storage.DeletePrefixAsync($"{ExportsPrefix}{id}/", cancellationToken);
+        await storage.DeletePrefixAsync(ImportedPrefix(id), cancellationToken);
+    }
+
+    /// <summary>A file for a zip that is taken in; gone when it is closed.</summary>
+    internal static FileStream TemporaryFile() => new(
+        Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None,
+        bufferSize: 128 * 1024, FileOptions.DeleteOnClose);
+
+    private static string ImportedPrefix(string id) => $"imported/{id}/";
 }

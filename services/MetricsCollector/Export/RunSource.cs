@@ -6,8 +6,8 @@ namespace Maskwright.MetricsCollector;
 /// <summary>All that is known of a run, read a part at a time.</summary>
 /// <param name="run">The run.</param>
 /// <param name="store">Where its points are.</param>
-/// <param name="storage">Where its images are.</param>
-internal sealed class RunSource(StoredRun run, MetricsStore store, ObjectStorage storage)
+/// <param name="storage">Where its images are; null where there is none, which leaves them out.</param>
+internal sealed class RunSource(StoredRun run, MetricsStore store, ObjectStorage? storage)
 {
     private const int PageSize = 1_000;
 
@@ -58,7 +58,7 @@ internal sealed class RunSource(StoredRun run, MetricsStore store, ObjectStorage
     {
         try
         {
-            return key.Length == 0 ? null : await storage.TryGetAsync(key, ArchivedImages.MaxBytes, cancellationToken);
+            return key.Length == 0 || storage is null ? null : await storage.TryGetAsync(key, ArchivedImages.MaxBytes, cancellationToken);
         }
         catch (ArgumentException)
         {

@@ -1,6 +1,7 @@
 using Maskwright.Dataset.V1;
 using Maskwright.Evaluation.V1;
 using Maskwright.MetricsCollector.Pages.Media;
+using Maskwright.MetricsCollector.Pages.Run;
 using Maskwright.MetricsCollector.Pages.Run.Charts;
 using Maskwright.MetricsCollector.Pages.Run.Details;
 using Maskwright.MetricsCollector.Pages.Orders;
@@ -41,6 +42,7 @@ internal static class PagesExtensions
             app.MapLogin(token, LoginText);
         app.MapMedia();
         app.MapSeries();
+        app.MapExport();
         app.MapPageDefaults<App>();
     }
 }

@@ -60,13 +60,7 @@ public sealed partial class MetricsStore
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     public Task<IReadOnlyList<StoredEvent>> ListLastEventsAsync(string id, long before, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync<IReadOnlyList<StoredEvent>>(
-            async connection =>
-            {
-                var rows = await connection.QueryAsync<(long Number, long Time, string Level, string Text)>(
-                    "SELECT number, time, level, text FROM events WHERE run = @run AND number < @before ORDER BY number DESC LIMIT @count",
-                    new { run = await Senders.RunAsync(connection, id), before, count });
-                return [.. rows.Reverse().Select(row => new StoredEvent(row.Number, Ticks.ToTime(row.Time), row.Level, row.Text))];
-            },
+            async connection => [.. (await EventsAsync(connection, id, "number < @place ORDER BY number DESC", before, count)).Reverse()],
             cancellationToken);
 
     /// <summary>Returns events in the order in which they were kept.</summary>
@@ -77,14 +71,16 @@ public sealed partial class MetricsStore
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
     public Task<IReadOnlyList<StoredEvent>> ListEventsAsync(string id, long after, int count, CancellationToken cancellationToken) =>
         _database.ReadAsync<IReadOnlyList<StoredEvent>>(
-            async connection =>
-            {
-                var rows = await connection.QueryAsync<(long Number, long Time, string Level, string Text)>(
-                    "SELECT number, time, level, text FROM events WHERE run = @run AND number > @after ORDER BY number LIMIT @count",
-                    new { run = await Senders.RunAsync(connection, id), after, count });
-                return [.. rows.Select(row => new StoredEvent(row.Number, Ticks.ToTime(row.Time), row.Level, row.Text))];
-            },
+            async connection => [.. await EventsAsync(connection, id, "number > @place ORDER BY number", after, count)],
             cancellationToken);
+
+    private static async Task<IEnumerable<StoredEvent>> EventsAsync(DbConnection connection, string id, string which, long place, int count)
+    {
+        var rows = await connection.QueryAsync<(long Number, long Time, string Level, string Text)>(
+            $"SELECT number, time, level, text FROM events WHERE run = @run AND {which} LIMIT @count",
+            new { run = await Senders.RunAsync(connection, id), place, count });
+        return rows.Select(row => new StoredEvent(row.Number, Ticks.ToTime(row.Time), row.Level, row.Text));
+    }
 
     private async Task<bool> AddAsync(
         string id, SenderKind kind, Sender sender, Func<DbConnection, long, Task<bool>> insert, CancellationToken cancellationToken)

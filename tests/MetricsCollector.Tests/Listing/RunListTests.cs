@@ -138,7 +138,59 @@ public sealed class RunListTests
         PageToken.Read("bnVsbA", "", "").ShouldBeNull();
     }
 
-    private static string[] Ids(RunPage page) => [.. page.Runs.Select(run => run.Registration.Id)];
+    [Theory, BothStores]
+    public async Task A_list_is_turned_over_by_page_and_knows_its_length(StoreKind kind)
+    {
+        await using var test = await TestStore.OpenAsync(kind);
+        await FillAsync(test);
+        await ShouldBeAsync("", "max(val/miou) desc", 0, ["a", "b"], of: 4);
+        await ShouldBeAsync("", "max(val/miou) desc", 2, ["d", "c"], of: 4);
+        await ShouldBeAsync("", "max(val/miou) desc", 4, [], of: 4);
+        await ShouldBeAsync("options.epochs > -5", "id", 1, ["b", "c"], of: 3);
+        await ShouldBeAsync("state = succeeded", "", 0, ["b", "a"], of: 2);
+
+        async Task ShouldBeAsync(string filter, string order, int skip, string[] expected, long of)
+        {
+            var slice = await test.Store.BrowseRunsAsync(RunFilter.Parse(filter), RunOrder.Parse(order), skip, 2, Cancel);
+            Ids(slice.Runs).ShouldBe(expected, customMessage: $"{filter} {order} {skip}");
+            slice.Total.ShouldBe(of, customMessage: filter);
+            foreach (var run in slice.Runs)
+                run.ShouldBeEquivalentTo(await test.RunAsync(run.Registration.Id));
+        }
+    }
+
+    [Theory, BothStores]
+    public async Task Runs_are_grouped_by_whatever_a_field_says(StoreKind kind)
+    {
+        await using var test = await TestStore.OpenAsync(kind);
+        await FillAsync(test);
+        (string Field, RunGroup[] Expected)[] cases =
+        [
+            ("state", [new("1", 2, 2, null, null), new("2", 2, 0, 0.4, 0.7)]),
+            ("lineage.dataset", [new("datasets/y", 3, 2, 0.5, 0.7), new("datasets/x", 1, 0, 0.4, 0.4)]),
+            ("tags.team", [new(null, 2, 2, null, null), new("5", 1, 0, 0.4, 0.4), new("vision", 1, 0, 0.5, 0.7)]),
+            ("options.flip", [new(null, 3, 2, 0.4, 0.4), new("True", 1, 0, 0.5, 0.7)]),
+        ];
+        foreach (var (field, expected) in cases)
+            (await test.Store.GroupRunsAsync(RunFilter.All, RunField.Parse(field), "val/miou", Cancel)).ShouldBe(expected, ignoreOrder: false, customMessage: field);
+        (await test.Store.GroupRunsAsync(RunFilter.Parse("options.epochs = 15"), RunField.Parse("state"), "none", Cancel)).ShouldBe([new("2", 1, 0, null, null)]);
+    }
+
+    [Theory, BothStores]
+    public async Task What_runs_can_be_asked_by_is_listed(StoreKind kind)
+    {
+        await using var test = await TestStore.OpenAsync(kind);
+        await FillAsync(test);
+        var names = await test.Store.RunNamesAsync(Cancel);
+        names.Options.ShouldBe(["epochs", "flip", "two words"]);
+        names.Tags.ShouldBe(["team"]);
+        names.Lineage.ShouldBe(["dataset"]);
+        names.Metrics.ShouldBe(["val/loss", "val/miou"]);
+    }
+
+    private static string[] Ids(RunPage page) => Ids(page.Runs);
+
+    private static string[] Ids(IEnumerable<StoredRun> runs) => [.. runs.Select(run => run.Registration.Id)];
 
     private static async Task FillAsync(TestStore test)
     {

@@ -131,6 +131,8 @@ public sealed class RunsTests
         events[0].Time.ShouldBe(test.Time.GetUtcNow());
         events[0].Level.ShouldBe("warning");
         (await test.Store.ListEventsAsync("run-1", events[1].Number, 10, Cancel)).ShouldHaveSingleItem().Text.ShouldBe("c");
+        (await test.Store.ListLastEventsAsync("run-1", long.MaxValue, 2, Cancel)).Select(line => line.Text).ShouldBe(["<script>", "c"]);
+        (await test.Store.ListLastEventsAsync("run-1", events[1].Number, 2, Cancel)).ShouldBe([events[0]]);
         await Should.ThrowAsync<RunNotFoundException>(() => test.Store.ListEventsAsync("none", 0, 1, Cancel));
     }
 
