@@ -51,7 +51,7 @@ public static class ProjectResourceBuilderExtensions
         var path = Path.GetFullPath(projectPath.Replace('\\', '/'), builder.AppHostDirectory);
         var project = builder.AddResource(new ProjectResource(name)).WithAnnotation(new ProjectMetadataAnnotation(path));
         var profile = options.ExcludeLaunchProfile ? null : LaunchProfile.Read(name, path, options.LaunchProfileName);
-        var endpoints = options.ExcludeKestrelEndpoints ? [] : KestrelEndpoints.Read(name, path, EngineSettings.From(builder.Configuration).EnvironmentName);
+        var endpoints = options.ExcludeKestrelEndpoints ? [] : KestrelEndpoints.Read(name, path, EngineSettings.EnvironmentOf(builder.Configuration));
         foreach (var endpoint in endpoints.Count > 0 ? endpoints : profile?.Endpoints ?? [])
             project.WithAnnotation(endpoint);
         if (profile is not null)

@@ -8,8 +8,8 @@ namespace Maskwright.Hosting;
 /// <summary>Starts the resources in the order of their waits, watches them, and stops all of them.</summary>
 internal sealed class Engine(IReadOnlyList<IResource> resources, IConfiguration configuration, AppHostAssembly appHost, EngineOptions options)
 {
-    private readonly EngineSettings _settings = EngineSettings.From(configuration);
     private readonly ConsoleOutput _console = new(options.Output, options.Colour);
+    private EngineSettings _settings = new();
     private IReadOnlyDictionary<string, ConsoleLog> _logs = new Dictionary<string, ConsoleLog>();
 
     /// <summary>Every resource's state.</summary>
@@ -26,8 +26,18 @@ internal sealed class Engine(IReadOnlyList<IResource> resources, IConfiguration 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var stop = new StopRequests(options.HandleSignals, options.Time, cancellationToken);
-        if (PublishSettings.From(configuration) is { } publish)
-            return await new Publisher(resources, appHost, _settings, publish, _console).WriteAsync(stop.Stop);
+        try
+        {
+            _settings = EngineSettings.From(configuration);
+            if (PublishSettings.From(configuration) is { } publish)
+                return await new Publisher(resources, appHost, _settings, publish, _console).WriteAsync(stop.Stop);
+        }
+        catch (DistributedApplicationException failure)
+        {
+            _console.Complain(failure.Message);
+            return 1;
+        }
+
         using var ports = new PortReservations();
         using var health = new HealthMonitor(options.Time, _settings.HealthTimeout);
         _console.Say(Report.Banner);

@@ -32,7 +32,13 @@ internal sealed record EngineSettings
     public string? ContainerEngine { get; init; }
 
     /// <summary>Environment that projects run in.</summary>
-    public string EnvironmentName { get; init; } = "Development";
+    public string EnvironmentName { get; init; } = DefaultEnvironment;
+
+    private const string DefaultEnvironment = "Development";
+
+    /// <summary>The environment that projects run in, which is known before the other settings are read.</summary>
+    public static string EnvironmentOf(IConfiguration configuration) =>
+        configuration["ASPNETCORE_ENVIRONMENT"] ?? configuration["DOTNET_ENVIRONMENT"] ?? DefaultEnvironment;
 
     /// <exception cref="DistributedApplicationException">A setting is not what it should be.</exception>
     public static EngineSettings From(IConfiguration configuration)
@@ -48,7 +54,7 @@ internal sealed record EngineSettings
             StopGrace = Read("Embedded:StopGrace", "a time above zero such as 00:00:10", defaults.StopGrace, Time),
             ConsoleLines = Read("Embedded:ConsoleLines", "a whole number from 1 to 1000000", defaults.ConsoleLines, Lines),
             ContainerEngine = configuration["Embedded:ContainerEngine"],
-            EnvironmentName = configuration["ASPNETCORE_ENVIRONMENT"] ?? configuration["DOTNET_ENVIRONMENT"] ?? defaults.EnvironmentName,
+            EnvironmentName = EnvironmentOf(configuration),
         };
 
         T Read<T>(string key, string expected, T fallback, Func<string, T?> parse)

@@ -10,6 +10,7 @@ namespace Maskwright.Evaluator;
 internal sealed class EvaluationComparison(ObjectStorage storage)
 {
     private const int MostCompared = 10;
+    private const int DigestShown = 12;
 
     /// <exception cref="Grpc.Core.RpcException">A name is malformed or unfinished, or a comparison would be of different things.</exception>
     public async Task<CompareEvaluationsResponse> CompareAsync(CompareEvaluationsRequest request, CancellationToken cancellationToken)
@@ -53,21 +54,26 @@ internal sealed class EvaluationComparison(ObjectStorage storage)
 
     private static void RefuseOtherThings(Compared first, Compared other)
     {
-        Require(first.Report.DatasetDigest, other.Report.DatasetDigest, "dataset");
-        Require(first.Report.Split, other.Report.Split, "split");
-        Require(string.Join(", ", first.Report.Classes), string.Join(", ", other.Report.Classes), "list of classes");
-        Require(Size(first.Report), Size(other.Report), "size");
-
-        void Require(string one, string two, string what)
+        var (one, two) = (first.Report, other.Report);
+        List<string> differ = [];
+        if (!string.Equals(one.DatasetDigest, two.DatasetDigest, StringComparison.Ordinal))
+            differ.Add($"dataset: {Dataset(one)} and {Dataset(two)}");
+        if (!string.Equals(one.Split, two.Split, StringComparison.Ordinal))
+            differ.Add($"split: {one.Split} and {two.Split}");
+        if (!one.Classes.SequenceEqual(two.Classes, StringComparer.Ordinal))
+            differ.Add($"list of classes: {string.Join(", ", one.Classes)} and {string.Join(", ", two.Classes)}");
+        if (!string.Equals(Size(one), Size(two), StringComparison.Ordinal))
+            differ.Add($"size: {Size(one)} and {Size(two)}");
+        if (differ.Count > 0)
         {
-            if (!string.Equals(one, two, StringComparison.Ordinal))
-            {
-                throw RpcErrors.FailedPrecondition(
-                    "NOT_COMPARABLE",
-                    $"'{first.Name}' and '{other.Name}' were measured on another {what}: {one} and {two}. Evaluate both models on the same.");
-            }
+            throw RpcErrors.FailedPrecondition(
+                "NOT_COMPARABLE",
+                $"'{first.Name}' and '{other.Name}' cannot be compared. They were measured on another {string.Join("; another ", differ)}. Evaluate both models on the same.");
         }
     }
+
+    // Ids can be given again; digests cannot.
+    private static string Dataset(EvaluationReport report) => $"datasets/{report.Dataset} ({report.DatasetDigest[..DigestShown]})";
 
     private static string Size(EvaluationReport report) =>
         report.Settings?.OriginalSize == true ? "the images' own" : $"{report.ImageSize} x {report.ImageSize}";
@@ -80,6 +86,8 @@ internal sealed class EvaluationComparison(ObjectStorage storage)
             yield return $"The model of '{compared.Name}' started from {report.InitialWeights}, which may have been trained on images of this split.";
         if (report.TrainedOnDigest.Length > 0 && !string.Equals(report.TrainedOnDigest, report.DatasetDigest, StringComparison.Ordinal))
             yield return $"The model of '{compared.Name}' was trained on another dataset, whose train split may hold images of this split.";
+        else if (string.Equals(report.Split, "train", StringComparison.Ordinal))
+            yield return $"The model of '{compared.Name}' was trained on the images of this split.";
     }
 
     private sealed record Compared(string Name, EvaluationReport Report, IReadOnlyList<ImageCounts> Images);

@@ -48,9 +48,8 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
         var asked = work.Resource;
         var run = await models.ManifestAsync(asked.Model, "model", cancellationToken);
         var dataset = await DatasetReader.OpenAsync(storage, ResourceId.FromName("datasets", asked.Dataset, "dataset"), cancellationToken);
-        RefuseOtherClasses(run, dataset.Manifest);
+        EvaluationRequests.RequireMeasurable(run, dataset.Manifest, asked.Split);
         int images = dataset.Manifest.Splits[asked.Split].Samples;
-        RefuseEmpty(images, asked, dataset.Manifest);
         work.EnterStage("load model");
         using var model = await models.LoadAsync(run, cancellationToken);
 
@@ -108,7 +107,7 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             Best = [.. scores.OrderByDescending(score => score.MeanIoU).Take(ImagesListed)],
             InitialWeights = run.InitialWeights,
             TrainedOnDigest = run.DatasetDigest,
-            Hardware = model.Hardware,
+            Hardware = SplitEvaluation.Hardware,
             Seconds = time.GetElapsedTime(started).TotalSeconds,
             ImageCounts = await storage.PutAsync(EvaluationKeys.Images(work.Id), counts, "application/json", cancellationToken),
             Figure = await storage.PutAsync(EvaluationKeys.Figure(work.Id), figure, "image/png", cancellationToken),
@@ -139,26 +138,6 @@ internal sealed class EvaluationWork(ModelStore models, ObjectStorage storage, T
             await manifests.LinkAsync(RunKeys.Manifest(model.Id), cancellationToken),
             await manifests.LinkAsync(DatasetKeys.Manifest(dataset.Id), cancellationToken),
         ];
-    }
-
-    private static void RefuseOtherClasses(RunManifest model, DatasetManifest dataset)
-    {
-        if (!model.Classes.SequenceEqual(dataset.Classes, StringComparer.Ordinal))
-        {
-            throw RpcErrors.FailedPrecondition(
-                "CLASSES_DIFFER",
-                $"The model of run '{model.Id}' knows the classes {string.Join(", ", model.Classes)}; the dataset '{dataset.Id}' has {string.Join(", ", dataset.Classes)}. Evaluate on a dataset with the same classes in the same order.");
-        }
-    }
-
-    private static void RefuseEmpty(int images, EvaluationResource asked, DatasetManifest dataset)
-    {
-        if (images == 0)
-        {
-            throw RpcErrors.FailedPrecondition(
-                "SPLIT_EMPTY",
-                $"The {asked.Split} split of the dataset '{dataset.Id}' has no image. Evaluate on a split with images: {string.Join(", ", dataset.Splits.Where(split => split.Value.Samples > 0).Select(split => split.Key))}.");
-        }
     }
 
     private static string Title(EvaluationResource asked, SegmentationMetrics metrics) =>

@@ -36,9 +36,10 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
         await ShouldEndTheSameWhenCancelledAndResumedAsync(undisturbed);
         await ShouldEndTheSameWithAKilledServiceAsync(undisturbed);
         await ShouldNameWhereItDivergesAsync();
+        await ShouldKillAWorkerThatDoesNotStopAsync(undisturbed);
 
         var expected = await SeriesAsync("undisturbed");
-        foreach (var id in (string[])[.. killed, "cancelled", "service-killed"])
+        foreach (var id in (string[])[.. killed, "cancelled", "service-killed", "stubborn"])
             (await SeriesAsync(id)).ShouldBe(expected, id);
     }
 
@@ -128,6 +129,28 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
         (await _training.Storage.KeysAsync("runs/diverges/", Cancellation)).ShouldNotContain("runs/diverges/best.safetensors");
     }
 
+    private async Task ShouldKillAWorkerThatDoesNotStopAsync(string undisturbed)
+    {
+        _training.Service.Signal(ProgramProcess.SigTerm);
+        await _training.Service.ExitAsync(Cancellation);
+        _training.StartTrainer(("Trainer__CancelGrace", "00:00:01"));
+        var name = (await _training.CreateAsync("stubborn")).Name;
+        await StoredAsync("stubborn");
+        ProgramProcess.Signal(_training.Workers().ShouldHaveSingleItem(), ProgramProcess.SigStop);
+
+        using var call = Watch("stubborn");
+        await _training.Trainer.CancelTrainingRunAsync(new CancelTrainingRunRequest { Name = name }, LoneTraining.Ready);
+        var answers = await call.ToListAsync(Cancellation);
+
+        var cancelled = answers[^1].TrainingRun;
+        cancelled.State.ShouldBe(State.Cancelled);
+        answers.ShouldContain(answer => answer.Event.Message == "the worker did not stop within 0:00:01 and was killed; its last checkpoint counts");
+        _training.Workers().ShouldBeEmpty();
+        (await _training.Storage.StatAsync(cancelled.LastCheckpoint.ManifestKey, Cancellation)).ShouldNotBeNull();
+        await ResumeAsync(name);
+        LoneTraining.Outcome(await _training.EndAsync("stubborn")).ShouldBe(undisturbed);
+    }
+
     /// <summary>Makes nonsense of the numbers in a file of a checkpoint, with or without its manifest knowing.</summary>
     private async Task SpoilAsync(Checkpoint checkpoint, string file, bool isVouchedFor)
     {
@@ -164,7 +187,7 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
             last = run.Progress;
             if (--left > 0 || _training.Workers().ToList() is not [var worker])
                 continue;
-            ProgramProcess.Kill(worker);
+            ProgramProcess.Signal(worker, ProgramProcess.SigKill);
             (killed, left) = (killed + 1, _random.Next(1, LongestLife));
         }
 
@@ -186,6 +209,19 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
         }
 
         throw new InvalidOperationException($"{id} ended before so much was told.");
+    }
+
+    /// <summary>Waits until the run has a checkpoint.</summary>
+    private async Task StoredAsync(string id)
+    {
+        using var call = Watch(id);
+        await foreach (var answer in call.ResponseStream.ReadAllAsync(Cancellation))
+        {
+            if (answer.TrainingRun.LastCheckpoint is not null)
+                return;
+        }
+
+        throw new InvalidOperationException($"{id} ended without a checkpoint.");
     }
 
     private AsyncServerStreamingCall<WatchTrainingRunResponse> Watch(string id) =>

@@ -18,7 +18,7 @@ public sealed class ManyApplicationsTests(RunningApplication running)
         (await second.Clients.Datasets.ListDatasetsAsync(new ListDatasetsRequest(), cancellationToken: Cancellation)).Datasets.ShouldBeEmpty();
 
         // A service that is killed is reported; the others go on.
-        ProgramProcess.Kill(second.ProcessesEndingWith("Evaluator.dll").ShouldHaveSingleItem());
+        ProgramProcess.Signal(second.ProcessesEndingWith("Evaluator.dll").ShouldHaveSingleItem(), ProgramProcess.SigKill);
         await second.Host.LineAsync(line => line.Contains("evaluator", StringComparison.Ordinal) && line.Contains("exit code 137", StringComparison.Ordinal), Cancellation);
         second.Host.IsRunning.ShouldBeTrue();
 

@@ -57,7 +57,7 @@ public sealed class MetricsOutageTests : IDisposable
         await collector.DisposeAsync();
         int epoch = (await trainer.GetTrainingRunAsync(new GetTrainingRunRequest { Name = run.Name }, cancellationToken: Cancellation)).Epochs.Count;
         await EpochAsync(trainer, run.Name, epoch + 2);
-        ProgramProcess.Kill(Processes.With($"Trainer__SpoolDirectory={_folder["spool"]}").Single(process => process.Value.EndsWith("Trainer.dll worker", StringComparison.Ordinal)).Key);
+        ProgramProcess.Signal(Processes.With($"Trainer__SpoolDirectory={_folder["spool"]}").Single(process => process.Value.EndsWith("Trainer.dll worker", StringComparison.Ordinal)).Key, ProgramProcess.SigKill);
         await trainer.CancelTrainingRunAsync(new CancelTrainingRunRequest { Name = run.Name }, cancellationToken: Cancellation);
         var ended = await trainer.EndAsync(run.Name, Cancellation);
 

@@ -101,7 +101,7 @@ public sealed class TrainingTests(FinishedPipeline pipeline)
         asked.TrainingRun.Options.MaxRestarts = 0;
         var run = await _trainer.CreateTrainingRunAsync(asked, cancellationToken: Cancellation);
         await _trainer.TrainingStepAsync(run.Name, Cancellation);
-        ProgramProcess.Kill(pipeline.Application.ProcessesEndingWith("Trainer.dll worker").ShouldHaveSingleItem());
+        ProgramProcess.Signal(pipeline.Application.ProcessesEndingWith("Trainer.dll worker").ShouldHaveSingleItem(), ProgramProcess.SigKill);
 
         var ended = await _trainer.EndAsync(run.Name, Cancellation);
         ended.State.ShouldBe(State.Failed);

@@ -5,6 +5,20 @@ namespace Maskwright.Hosting.Tests;
 
 public sealed class EnvironmentTests
 {
+    [Theory]
+    [InlineData("Embedded:Dashboard=perhaps", "The setting Embedded:Dashboard is 'perhaps', which is not true or false.")]
+    [InlineData("Embedded:StopGrace=-1", "The setting Embedded:StopGrace is '-1', which is not a time above zero such as 00:00:10.")]
+    [InlineData("Embedded:ConsoleLines=0", "The setting Embedded:ConsoleLines is '0', which is not a whole number from 1 to 1000000.")]
+    public async Task A_setting_that_is_not_what_it_should_be_is_complained_about_and_nothing_is_started(string setting, string complaint)
+    {
+        await using var application = new SampleApplication([setting]);
+        application.AddProject("store", "serve");
+
+        (await application.RunAsync()).ShouldBe(1);
+
+        application.Output.Text.Trim().ShouldBe($"error: {complaint}");
+    }
+
     [Fact]
     public async Task A_reference_tells_every_endpoint_by_name_and_as_a_variable()
     {

@@ -4,7 +4,7 @@ namespace Maskwright.Imaging;
 public static class ErrorMap
 {
     // Okabe and Ito's vermilion stands out from grey in every kind of colour vision.
-    private static readonly (byte R, byte G, byte B) Wrong = (213, 94, 0);
+    internal static readonly (byte R, byte G, byte B) Wrong = (213, 94, 0);
 
     /// <summary>Draws it.</summary>
     /// <param name="image">What was shown.</param>

@@ -1,3 +1,5 @@
+using SkiaSharp;
+
 namespace Maskwright.Imaging;
 
 /// <summary>Pictures beside ground truth and prediction, with titles, labels and a legend, as one PNG.</summary>
@@ -13,12 +15,13 @@ public static class Figure
     private const int Gap = FigurePage.Gap;
     private const int Line = FigurePage.Line;
 
+    private static readonly (SKColor Colour, string Name) WrongEntry = (new SKColor(ErrorMap.Wrong.R, ErrorMap.Wrong.G, ErrorMap.Wrong.B), "wrong");
     private static readonly string[] Columns = ["input", "ground truth", "prediction", "errors"];
 
     /// <summary>Renders the figure.</summary>
     /// <param name="title">One line above everything; may be empty.</param>
     /// <param name="rows">1 to <see cref="MaxRows"/> rows.</param>
-    /// <param name="classNames">Names of class 0 (background), 1, …; those but the background make the legend.</param>
+    /// <param name="classNames">Names of class 0 (background), 1, …; those but the background make the legend, with what else is coloured.</param>
     /// <param name="palette">A colour for each class.</param>
     /// <returns>A PNG.</returns>
     /// <exception cref="ArgumentException">No row or too many, or a mask of another size than its picture.</exception>
@@ -41,7 +44,7 @@ public static class Figure
         var panelWidth = panels.Max(row => row[0].Width);
         var width = 2 * Margin + Columns.Length * panelWidth + (Columns.Length - 1) * Gap;
         var hasIgnored = rows.Any(row => row.Truth.Pixels.AsSpan().Contains(IndexMask.Ignore));
-        var legend = new FigureLegend(FigureLegend.OfClasses(classNames, palette, hasIgnored), lettering, width - 2 * Margin);
+        var legend = new FigureLegend([.. FigureLegend.OfClasses(classNames, palette, hasIgnored), WrongEntry], lettering, width - 2 * Margin);
         var top = Margin + (title.Length > 0 ? FigurePage.TitleSize + Gap : 0) + legend.Height + Gap + Line;
         var height = top + panels.Sum(row => Line + row[0].Height + Gap) + Margin - Gap;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Maskwright.Datasets;
 using Maskwright.Imaging;
 
@@ -38,6 +39,10 @@ public sealed record SplitResult(SplitTally Tally, double? Loss);
 /// </summary>
 public static class SplitEvaluation
 {
+    /// <summary>What it computes with, e.g. <c>cpu, 2 threads, Debian GNU/Linux 12 (bookworm), X64</c>.</summary>
+    public static string Hardware { get; } = FormattableString.Invariant(
+        $"cpu, {Scorer.Threads} threads, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
+
     /// <summary>Measures.</summary>
     /// <param name="model">The model; left as it is.</param>
     /// <param name="split">The samples in their order.</param>

@@ -6,6 +6,9 @@ namespace Maskwright.Segmentation;
 /// <summary>Changes parameters by their gradients, and keeps what it needs to know of the steps before.</summary>
 internal sealed class Optimizer : IDisposable
 {
+    // torch.nn.utils.clip_grad_norm_'s.
+    private const double ClipMargin = 1e-6;
+
     private readonly UpdateRule _rule;
     private readonly double _clipNorm;
     private readonly bool _inMemory;
@@ -37,8 +40,12 @@ internal sealed class Optimizer : IDisposable
     /// <summary>Makes one step from the gradients that the parameters have; parameters without one stay.</summary>
     /// <param name="learningRate">Its step size.</param>
     /// <param name="gradientScale">What every gradient is multiplied by first.</param>
-    /// <returns>The norm of all gradients together, scaled, before clipping. When it is not a finite number, nothing was changed.</returns>
-    public double Step(double learningRate, double gradientScale = 1)
+    /// <param name="waits">
+    /// Whether the host waits for the norm, to make no step where it is not a finite number. Without it, a device other than
+    /// the CPU computes on, and such a step leaves weights that are none; in this process's memory nobody has to wait.
+    /// </param>
+    /// <returns>The norm of all gradients together, scaled, before clipping: a scalar of 64 bits where the parameters are.</returns>
+    public Tensor Step(double learningRate, double gradientScale = 1, bool waits = true)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -46,27 +53,39 @@ internal sealed class Optimizer : IDisposable
             .Where(pair => pair.Gradient is not null)
             .Select(pair => (pair.Parameter, Gradient: pair.Gradient!))
             .ToList();
-        var slices = _inMemory ? ParameterSlices.Of(gradients) : null;
+        var norm = _inMemory ? StepInMemory(gradients, learningRate, gradientScale) : StepByTensors(gradients, learningRate, gradientScale, waits);
+        return norm.MoveToOuterDisposeScope();
+    }
 
-        // Elsewhere than in memory the host waits once for all of them.
-        var norm = gradientScale * Math.Sqrt(slices?.SumOfSquares()
-            ?? stack([.. gradients.Select(pair => pair.Gradient.square().sum().to(ScalarType.Float64))]).sum().item<double>());
-        if (!double.IsFinite(norm))
+    private Tensor StepInMemory(IReadOnlyList<(OptimizedParameter Parameter, Tensor Gradient)> gradients, double learningRate, double gradientScale)
+    {
+        var slices = ParameterSlices.Of(gradients);
+        var norm = gradientScale * Math.Sqrt(slices.SumOfSquares());
+        if (double.IsFinite(norm))
         {
-            return norm;
-        }
-
-        var clip = _clipNorm > 0 && norm > _clipNorm ? _clipNorm / (norm + 1e-6) : 1;
-        _rule.Begin(++Steps, learningRate, gradientScale * clip);
-        if (slices is not null)
-        {
+            var clip = _clipNorm > 0 && norm > _clipNorm ? _clipNorm / (norm + ClipMargin) : 1;
+            _rule.Begin(++Steps, learningRate, gradientScale * clip);
             slices.Apply(_rule);
+        }
+
+        return tensor(norm, ScalarType.Float64);
+    }
+
+    private Tensor StepByTensors(
+        IReadOnlyList<(OptimizedParameter Parameter, Tensor Gradient)> gradients, double learningRate, double gradientScale, bool waits)
+    {
+        var norm = stack([.. gradients.Select(pair => pair.Gradient.square().sum().to(ScalarType.Float64))]).sum().sqrt().mul(gradientScale);
+        if (waits && !double.IsFinite(norm.item<double>()))
+        {
             return norm;
         }
 
+        var clip = _clipNorm > 0 ? (norm + ClipMargin).reciprocal().mul(_clipNorm).clamp_max(1) : null;
+        _rule.Begin(++Steps, learningRate, gradientScale);
         foreach (var (parameter, gradient) in gradients)
         {
-            _rule.Apply(parameter.Parameter, gradient, parameter.First, parameter.Second);
+            var clipped = clip is null ? gradient : gradient * clip.to(gradient.dtype);
+            _rule.Apply(parameter.Parameter, clipped, parameter.First, parameter.Second);
         }
 
         return norm;

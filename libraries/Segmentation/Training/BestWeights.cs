@@ -1,7 +1,9 @@
 namespace Maskwright.Segmentation;
 
 /// <summary>The best weights of a run, on disk. The file appears whole or not at all.</summary>
-internal sealed class BestWeights(string directory)
+/// <param name="directory">Where.</param>
+/// <param name="writing">Runs what writes the file; see <see cref="TrainingLoop.WritingBest"/>.</param>
+internal sealed class BestWeights(string directory, Action<Action> writing)
 {
     /// <summary>Epoch of the best weights; 0 while there are none.</summary>
     public int Epoch { get; private set; }
@@ -19,13 +21,7 @@ internal sealed class BestWeights(string directory)
             return false;
         }
 
-        var unfinished = Path + ".unfinished";
-        using (var stream = File.Create(unfinished))
-        {
-            model.Write(stream);
-        }
-
-        File.Move(unfinished, Path, overwrite: true);
+        writing(() => Write(model));
         Score = score ?? double.NegativeInfinity;
         Epoch = epoch;
         return true;
@@ -43,5 +39,25 @@ internal sealed class BestWeights(string directory)
         }
 
         (Epoch, Score) = (epoch, score);
+    }
+
+    private void Write(TrainedModel model)
+    {
+        var unfinished = Path + ".unfinished";
+        try
+        {
+            using (var stream = File.Create(unfinished))
+            {
+                model.Write(stream);
+            }
+
+            File.Move(unfinished, Path, overwrite: true);
+        }
+        catch
+        {
+            // What did not fit would keep others from fitting.
+            File.Delete(unfinished);
+            throw;
+        }
     }
 }

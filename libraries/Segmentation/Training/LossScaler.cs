@@ -9,6 +9,9 @@ internal sealed class LossScaler(bool enabled)
     private const double Growth = 2;
     private const int StepsToGrow = 2_000;
 
+    /// <summary>Whether there is a scale that changes.</summary>
+    public bool IsEnabled => enabled;
+
     /// <summary>What the loss is to be multiplied by.</summary>
     public double Scale { get; private set; } = enabled ? 65_536 : 1;
 

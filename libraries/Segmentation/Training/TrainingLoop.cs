@@ -64,6 +64,12 @@ public sealed class TrainingLoop
     /// </summary>
     public Action<SnapshotMoment, TrainingSnapshot>? BetweenSteps { get; init; }
 
+    /// <summary>
+    /// Runs what writes the best weights to disk, on the training thread; it may run it again after an <see cref="IOException"/>,
+    /// for instance when a full disk has room once more. Runs it once unless set.
+    /// </summary>
+    public Action<Action> WritingBest { get; init; } = write => write();
+
     /// <summary>Trains on a thread of its own.</summary>
     /// <param name="train">The train split at <see cref="TrainingOptions.ImageSize"/>.</param>
     /// <param name="validation">The validation split at the same size.</param>
@@ -130,7 +136,7 @@ public sealed class TrainingLoop
         model.Network.to(device);
         using var step = new TrainingStep(_options, model.Network, ClassWeights, device);
         var batches = new TrainingBatches(_options, train, _classes.Count, model.Description.Normalization);
-        var position = new TrainingPosition(_classes.Count, batches.PerEpoch, new BestWeights(_outputDirectory));
+        var position = new TrainingPosition(_classes.Count, batches.PerEpoch, new BestWeights(_outputDirectory, WritingBest));
         if (Resume is { } checkpoint)
         {
             Restore(checkpoint, model, step, position);

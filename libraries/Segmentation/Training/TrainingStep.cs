@@ -80,26 +80,38 @@ internal sealed class TrainingStep : IDisposable
         var loss = _loss.Compute(output, batch.ToTarget(Device));
         var factor = share * Scaler.Scale;
         (factor == 1 ? loss.Total : loss.Total * factor).backward();
-        double? norm = null;
-        if (learningRate is { } rate)
+        List<Tensor> values = [loss.Total, .. loss.Parts.Select(part => part.Value)];
+        if (learningRate is { } rate && MakeStep(rate) is { } norm)
         {
-            norm = _optimizer.Step(rate, 1 / Scaler.Scale);
-            var finite = double.IsFinite(norm.Value);
-            norm = finite || !Scaler.Forgives ? norm : null;
-            Scaler.Update(finite);
-            _optimizer.ZeroGradients();
-            if (finite)
-            {
-                Average?.Update();
-            }
+            values.Add(norm);
         }
 
-        var values = stack([loss.Total, .. loss.Parts.Select(part => part.Value)]).detach().cpu().data<float>().ToArray();
+        // The host reads nothing before this: on another device it waits once, when the whole step is on its way.
+        var read = stack([.. values.Select(value => value.detach().to(ScalarType.Float64))]);
+        var prediction = ScoreMap.HighestOf(output.Output);
+        var numbers = read.cpu().data<double>().ToArray();
         return new StepOutcome(
-            values[0],
-            [.. loss.Parts.Select((part, i) => new LossPart(part.Name, values[i + 1]))],
-            norm,
-            ScoreMap.HighestOf(output.Output));
+            numbers[0],
+            [.. loss.Parts.Select((part, i) => new LossPart(part.Name, numbers[i + 1]))],
+            numbers.Length > loss.Parts.Count + 1 ? numbers[^1] : null,
+            prediction);
+    }
+
+    // The norm of the gradients; null where their range was left and the scaler forgives it. Only then something hangs on it
+    // before the next step: any other norm that is no number ends the run.
+    private Tensor? MakeStep(double learningRate)
+    {
+        var norm = _optimizer.Step(learningRate, 1 / Scaler.Scale, waits: Scaler.IsEnabled);
+        _optimizer.ZeroGradients();
+        var isStep = !Scaler.IsEnabled || double.IsFinite(norm.item<double>());
+        var isTold = isStep || !Scaler.Forgives;
+        Scaler.Update(isStep);
+        if (isStep)
+        {
+            Average?.Update();
+        }
+
+        return isTold ? norm : null;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Maskwright.Segmentation.Networks;
 using static TorchSharp.torch;
 
@@ -18,10 +17,6 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>Classes, image size and normalisation.</summary>
     public ModelDescription Description { get; }
-
-    /// <summary>What the network is computed with, e.g. <c>cpu, 2 threads, Debian GNU/Linux 12 (bookworm), X64</c>.</summary>
-    public string Hardware => FormattableString.Invariant(
-        $"{Network.parameters().First().device}, {get_num_threads()} threads, {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}");
 
     /// <summary>A model with freshly drawn weights, on the CPU and in evaluation mode.</summary>
     /// <param name="description">Its network, classes and image size.</param>

@@ -45,6 +45,7 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
                 ShownSamples = shown,
                 Resume = resumed?.Checkpoint,
                 BetweenSteps = checkpoints.Between,
+                WritingBest = checkpoints.WriteBest,
             };
             var progress = new RunProgress(events, reporter, images, tell, resumed?.Manifest, time);
             var result = await TrainAsync(loop.RunAsync(train, validation, progress, cancellationToken), checkpoints);

@@ -36,11 +36,19 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
             await process.StandardInput.WriteLineAsync(
                 JsonSerializer.Serialize(order, WorkerJson.Default.WorkerOrder).AsMemory(), cancellationToken);
             await process.StandardInput.FlushAsync(cancellationToken);
-            await using var cancel = cancellationToken.Register(() => AskToStop(process));
+            using var tooLate = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            await using var end = tooLate.Token.Register(() => process.Kill(entireProcessTree: true));
+            await using var cancel = cancellationToken.Register(() =>
+            {
+                tooLate.CancelAfter(_cancelGrace);
+                AskToStop(process);
+            });
             var log = RelayLogAsync(process, lastLines);
-            var ended = await RelayEventsAsync(process, onEvent, cancellationToken);
+            var ended = await RelayEventsAsync(process, onEvent);
             await process.WaitForExitAsync(CancellationToken.None);
             await log;
+            if (tooLate.IsCancellationRequested)
+                await onEvent(new WorkerMessage($"the worker did not stop within {_cancelGrace:g} and was killed; its last checkpoint counts"));
             cancellationToken.ThrowIfCancellationRequested();
             ThrowUnlessSucceeded(ended, process.ExitCode, lastLines);
         }
@@ -86,13 +94,10 @@ internal sealed partial class WorkerProcess(IConfiguration configuration, TimePr
         return start;
     }
 
-    // Events stop when the worker closes its output; a cancelled worker that does not gets killed after a grace time.
-    private async Task<WorkerEvent?> RelayEventsAsync(Process process, Func<WorkerEvent, Task> onEvent, CancellationToken cancellationToken)
+    private async Task<WorkerEvent?> RelayEventsAsync(Process process, Func<WorkerEvent, Task> onEvent)
     {
-        using var tooLate = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        await using var startGrace = cancellationToken.Register(() => tooLate.CancelAfter(_cancelGrace));
         WorkerEvent? last = null;
-        while (await process.StandardOutput.ReadLineAsync(tooLate.Token) is { } line)
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
             if (!WorkerEvent.TryParse(line, out var happened))
             {

@@ -41,25 +41,26 @@ internal sealed class LoneTraining : IAsyncDisposable
 
     /// <summary>Starts all of it.</summary>
     /// <param name="objects">The store's folder; null for one of its own.</param>
-    public static async Task<LoneTraining> StartAsync(string? objects = null)
+    /// <param name="settings">What else is set in the trainer's environment.</param>
+    public static async Task<LoneTraining> StartAsync(string? objects = null, params (string Name, string? Value)[] settings)
     {
         var training = new LoneTraining();
         training._processes.Add(await LoneService.StartStoreAsync(training._storagePort, objects ?? training._folder["objects"], Cancellation));
         training.Metrics = new MetricsService.MetricsServiceClient(training.Start("MetricsCollector", out _, grpcPort: training._metricsPort));
         var datasets = new DatasetService.DatasetServiceClient(training.Start("DatasetPrep", out _));
-        await OnceReadyAsync(() => datasets.CreateDatasetAsync(
+        await LoneService.OnceReadyAsync(options => datasets.CreateDatasetAsync(
             new CreateDatasetRequest { DatasetId = "scenes", Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = 24, Seed = 3 } } },
-            Ready).ResponseAsync);
+            options), Cancellation);
         (await datasets.EndAsync(Dataset, Cancellation)).State.ShouldBe(State.Succeeded);
-        training.StartTrainer();
+        training.StartTrainer(settings);
         return training;
     }
 
     /// <summary>Starts the trainer, for instance again.</summary>
-    /// <param name="storagePatience">How long it waits for storage that takes no checkpoint.</param>
-    public void StartTrainer(TimeSpan? storagePatience = null)
+    /// <param name="settings">What else is set in its environment.</param>
+    public void StartTrainer(params (string Name, string? Value)[] settings)
     {
-        Trainer = new TrainingService.TrainingServiceClient(Start("Trainer", out var service, storagePatience: storagePatience));
+        Trainer = new TrainingService.TrainingServiceClient(Start("Trainer", out var service, settings: settings));
         Service = service;
     }
 
@@ -69,7 +70,9 @@ internal sealed class LoneTraining : IAsyncDisposable
         .Select(entry => entry.Key);
 
     /// <summary>Creates a run of the recipe.</summary>
-    public Task<TrainingRun> CreateAsync(string id) => OnceReadyAsync(() => Trainer.CreateTrainingRunAsync(
+    /// <param name="id">Its id.</param>
+    /// <param name="checkpointMinutes">Minutes between checkpoints; 0 for one at the end of each epoch only.</param>
+    public Task<TrainingRun> CreateAsync(string id, double checkpointMinutes = 0.002) => LoneService.OnceReadyAsync(options => Trainer.CreateTrainingRunAsync(
         new CreateTrainingRunRequest
         {
             TrainingRunId = id,
@@ -85,15 +88,15 @@ internal sealed class LoneTraining : IAsyncDisposable
                     BatchSize = 4,
                     EmaDecay = 0.9,
                     Rotation = 1,
-                    CheckpointMinutes = 0.002,
+                    CheckpointMinutes = checkpointMinutes,
                     MaxRestarts = 100,
                 },
             },
         },
-        Ready).ResponseAsync);
+        options), Cancellation);
 
     /// <summary>The run as it stands.</summary>
-    public Task<TrainingRun> GetAsync(string id) => OnceReadyAsync(() => Trainer.GetTrainingRunAsync(new GetTrainingRunRequest { Name = $"trainingRuns/{id}" }, Ready).ResponseAsync);
+    public Task<TrainingRun> GetAsync(string id) => LoneService.OnceReadyAsync(options => Trainer.GetTrainingRunAsync(new GetTrainingRunRequest { Name = $"trainingRuns/{id}" }, options), Cancellation);
 
     /// <summary>The run once it has succeeded.</summary>
     public async Task<TrainingRun> EndAsync(string id)
@@ -125,29 +128,13 @@ internal sealed class LoneTraining : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private GrpcChannel Start(string program, out ProgramProcess process, int? grpcPort = null, TimeSpan? storagePatience = null)
+    private GrpcChannel Start(string program, out ProgramProcess process, int? grpcPort = null, params (string Name, string? Value)[] settings)
     {
         int port = grpcPort ?? LoneService.FreePort();
-        process = LoneService.Start(program, _folder.FullName, port, LoneService.FreePort(), _storagePort, metricsPort: _metricsPort, storagePatience: storagePatience);
+        process = LoneService.Start(program, _folder.FullName, port, LoneService.FreePort(), _storagePort, metricsPort: _metricsPort, settings: settings);
         _processes.Add(process);
         var channel = Clients.Connect(new Uri($"http://127.0.0.1:{port}"));
         _channels.Add(channel);
         return channel;
-    }
-
-    // A service that has not read its records yet is asked again.
-    private static async Task<T> OnceReadyAsync<T>(Func<Task<T>> call)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (RpcException failure) when (failure.StatusCode == StatusCode.Unavailable)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), Cancellation);
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ public sealed partial class ProgramProcess : IAsyncDisposable
 {
     public const int SigKill = 9;
     public const int SigTerm = 15;
+    public const int SigStop = 19;
 
     private const int LinesShown = 40;
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
@@ -101,8 +102,8 @@ public sealed partial class ProgramProcess : IAsyncDisposable
 
     public void Signal(int signal) => _ = SendSignal(_process.Id, signal);
 
-    /// <summary>Kills a process outright, for instance a service's worker.</summary>
-    public static void Kill(int processId) => _ = SendSignal(processId, SigKill);
+    /// <summary>Signals a process of a process, for instance a service's worker.</summary>
+    public static void Signal(int processId, int signal) => _ = SendSignal(processId, signal);
 
     public async ValueTask DisposeAsync()
     {

@@ -75,6 +75,14 @@ internal sealed class RunCheckpoints : IDisposable
         (_lastPlace, _lastWritten, _isOwed) = (place, _time.GetTimestamp(), false);
     }
 
+    /// <summary>Has the best weights written, and like a checkpoint tried again while this machine's disk is full; see <see cref="TrainingLoop.WritingBest"/>.</summary>
+    /// <exception cref="StorageException">The disk takes nothing and patience has ended, or the run was cancelled meanwhile.</exception>
+    public void WriteBest(Action write) => Persist("the best weights", () =>
+    {
+        write();
+        return true;
+    });
+
     /// <summary>Waits until the last one is stored.</summary>
     /// <returns>The checkpoints that are there, the newest last.</returns>
     /// <exception cref="StorageException">It could not be stored.</exception>
@@ -92,20 +100,31 @@ internal sealed class RunCheckpoints : IDisposable
 
     private LocalCheckpoint Write(TrainingSnapshot snapshot)
     {
-        var since = _time.GetTimestamp();
         bool isBestStored = _store.Last is [.., var last] && last.State.BestEpoch == snapshot.State.BestEpoch;
+        return Persist(
+            $"the checkpoint of step {snapshot.Step}",
+            () => LocalCheckpoint.Write(snapshot, Path.Combine(_folder, $"checkpoint-{++_written}"), withBest: !isBestStored));
+    }
+
+    // On the training thread, which pauses meanwhile.
+    private T Persist<T>(string what, Func<T> write)
+    {
+        var since = _time.GetTimestamp();
         for (var wait = FirstRetry; ; wait = Longer(wait))
         {
             try
             {
-                return LocalCheckpoint.Write(snapshot, Path.Combine(_folder, $"checkpoint-{++_written}"), withBest: !isBestStored);
+                var written = write();
+                if (wait > FirstRetry)
+                    Tell($"{what} could be written; training goes on");
+                return written;
             }
             catch (IOException exception)
             {
                 if (wait == FirstRetry)
-                    SayPause(snapshot.Step, exception.Message);
+                    SayPause(what, exception.Message);
                 if (_stop.IsCancellationRequested || _time.GetElapsedTime(since) >= _order.StoragePatience)
-                    throw Lost(StorageFailure.Full, $"The folder of temporary files {_folder} takes no checkpoint: {exception.Message}", exception);
+                    throw Lost(StorageFailure.Full, $"The folder of temporary files {_folder} does not take {what}: {exception.Message}", exception);
                 _stop.WaitHandle.WaitOne(wait);
             }
         }
@@ -154,15 +173,15 @@ internal sealed class RunCheckpoints : IDisposable
                 if (_stop.IsCancellationRequested || _time.GetElapsedTime(since) >= _order.StoragePatience)
                     throw Lost(exception.Kind, exception.Message, exception);
                 if (_goesOn.IsSet)
-                    SayPause(local.Step, exception.Message);
+                    SayPause($"the checkpoint of step {local.Step}", exception.Message);
                 _goesOn.Reset();
                 await Task.Delay(wait, _time, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private void SayPause(long step, string reason) =>
-        Tell($"training pauses for at most {_order.StoragePatience:g}: the checkpoint of step {step} could not be kept. {reason}");
+    private void SayPause(string what, string reason) =>
+        Tell($"training pauses for at most {_order.StoragePatience:g}: {what} could not be kept. {reason}");
 
     private void Tell(string text)
     {
@@ -175,7 +194,7 @@ internal sealed class RunCheckpoints : IDisposable
         string last = _store.Last is [.., var manifest]
             ? $"The last checkpoint, of step {manifest.Step} in epoch {manifest.State.Epoch}, is safe: mend the storage and resume the run."
             : "There is no checkpoint yet: mend the storage and resume the run, which begins anew.";
-        return new StorageException(kind, $"A checkpoint could not be kept. {reason} {last}", cause);
+        return new StorageException(kind, $"The run cannot be kept. {reason} {last}", cause);
     }
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LastRetry ? wait * 2 : LastRetry;
