@@ -25,7 +25,7 @@ internal static class CheckpointBenchmark
             using var batch = StepBenchmark.RandomBatch();
             step.BeginEpoch(1);
             step.Learn(batch, share: 1, options.LearningRate);
-            var snapshot = new TrainingSnapshot(model, step, new TrainingPosition(ComputeSetting.Classes, batchesPerEpoch: 1, new BestWeights(folder.FullName)));
+            var snapshot = new TrainingSnapshot(model, step, new TrainingPosition(ComputeSetting.Classes, batchesPerEpoch: 1, new BestWeights(folder.FullName, write => write())));
             return [1_000 * await Measurement.SecondsAsync(Times, () => Write(snapshot, folder.FullName))];
         }
         finally
