@@ -1,3 +1,4 @@
+using System.Buffers;
 using SkiaSharp;
 
 namespace Maskwright.Imaging;
@@ -28,24 +29,36 @@ public static class ImageCodec
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="name">What to call the picture in an error.</param>
     /// <exception cref="ImageFormatException">Not a JPEG or PNG, damaged, cut off, or too large.</exception>
-    public static RgbImage Decode(ReadOnlyMemory<byte> encoded, string name) =>
-        Decode(encoded.Span, name, (codec, _) => codec.Info.Size);
+    public static unsafe RgbImage Decode(ReadOnlyMemory<byte> encoded, string name)
+    {
+        fixed (byte* bytes = encoded.Span)
+        {
+            using var codec = Open((nint)bytes, encoded.Span, name);
+            return Decode(codec, encoded.Span, Header(codec, name), codec.Info.Size, name);
+        }
+    }
 
     /// <summary>
-    /// Decodes a picture at exactly the size asked for. A larger JPEG is decoded at the fewest eighths of its size that
-    /// still cover it (the inverse DCT computes only those pixels); an antialiased bilinear resize does the rest.
+    /// Decodes a picture at exactly the size asked for: in full, then by an antialiased bilinear resize. Of a JPEG at least four
+    /// times as large only a quarter or an eighth is decoded (the inverse DCT computes only those pixels).
     /// </summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="width">Width wanted of the upright picture, in pixels.</param>
     /// <param name="height">Height wanted of the upright picture, in pixels.</param>
     /// <param name="name">What to call the picture in an error.</param>
     /// <exception cref="ImageFormatException">Not a JPEG or PNG, damaged, cut off, or too large.</exception>
-    public static RgbImage DecodeScaled(ReadOnlyMemory<byte> encoded, int width, int height, string name)
+    public static unsafe RgbImage DecodeScaled(ReadOnlyMemory<byte> encoded, int width, int height, string name)
     {
         PixelBuffer.Length(width, height, channels: 3);
-        var decoded = Decode(encoded.Span, name, (codec, orientation) =>
-            orientation.SwapsSides() ? SmallestCovering(codec, height, width) : SmallestCovering(codec, width, height));
-        return Resampling.Resize(decoded, width, height);
+        fixed (byte* bytes = encoded.Span)
+        {
+            using var codec = Open((nint)bytes, encoded.Span, name);
+            var header = Header(codec, name);
+            var size = header.Orientation.SwapsSides() ? SmallestCovering(codec, height, width) : SmallestCovering(codec, width, height);
+            return header.Orientation == Orientation.Upright && size == codec.Info.Size && DecodeAndResize(encoded.Span, header, width, height) is { } image
+                ? image
+                : Resampling.Resize(Decode(codec, encoded.Span, header, size, name), width, height);
+        }
     }
 
     /// <summary>Encodes as baseline JPEG with 4:2:0 chroma.</summary>
@@ -62,25 +75,50 @@ public static class ImageCodec
     /// <param name="image">The picture.</param>
     public static byte[] EncodePng(RgbImage image) => Encode(image, SKEncodedImageFormat.Png, quality: 100);
 
-    private static unsafe RgbImage Decode(ReadOnlySpan<byte> encoded, string name, Func<SKCodec, Orientation, SKSizeI> chooseSize)
+    private static RgbImage Decode(SKCodec codec, ReadOnlySpan<byte> encoded, ImageHeader header, SKSizeI size, string name)
     {
-        fixed (byte* bytes = encoded)
+        if (header.Encoding == ImageEncoding.Jpeg && IsCutOff(encoded))
         {
-            using var codec = Open((nint)bytes, encoded, name);
-            var header = Header(codec, name);
-            if (header.Encoding == ImageEncoding.Jpeg && IsCutOff(encoded))
-            {
-                throw new ImageFormatException(name, Explain(SKCodecResult.IncompleteInput));
-            }
+            throw new ImageFormatException(name, Explain(SKCodecResult.IncompleteInput));
+        }
 
-            var size = chooseSize(codec, header.Orientation);
-            // A picture with alpha must be decoded unpremultiplied, or its colours would be darkened before alpha is dropped.
-            var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-            using var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha));
-            var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-            return result == SKCodecResult.Success
-                ? SkiaPixels.ToRgb(bitmap).TurnedUpright(header.Orientation)
-                : throw new ImageFormatException(name, Explain(result));
+        if (header.Encoding == ImageEncoding.Jpeg && size == codec.Info.Size)
+        {
+            var pixels = GC.AllocateUninitializedArray<byte>(PixelBuffer.Length(size.Width, size.Height, channels: 3));
+            if (JpegDecoder.TryDecode(encoded, size.Width, size.Height, pixels))
+            {
+                return new RgbImage(size.Width, size.Height, pixels).TurnedUpright(header.Orientation);
+            }
+        }
+
+        // A picture with alpha must be decoded unpremultiplied, or its colours would be darkened before alpha is dropped.
+        var alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        using var bitmap = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, alpha));
+        var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
+        return result == SKCodecResult.Success
+            ? SkiaPixels.ToRgb(bitmap).TurnedUpright(header.Orientation)
+            : throw new ImageFormatException(name, Explain(result));
+    }
+
+    // Without an array of its own for the whole picture.
+    private static RgbImage? DecodeAndResize(ReadOnlySpan<byte> encoded, ImageHeader header, int width, int height)
+    {
+        if (header.Encoding != ImageEncoding.Jpeg || IsCutOff(encoded))
+        {
+            return null;
+        }
+
+        var length = PixelBuffer.Length(header.Width, header.Height, channels: 3);
+        var pixels = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return JpegDecoder.TryDecode(encoded, header.Width, header.Height, pixels.AsSpan(0, length))
+                ? Resampling.Resize(pixels.AsSpan(0, length), header.Width, header.Height, width, height)
+                : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pixels);
         }
     }
 
@@ -124,9 +162,9 @@ public static class ImageCodec
             return codec.Info.Size;
         }
 
-        for (var eighths = 1; eighths < 8; eighths++)
+        foreach (var share in (ReadOnlySpan<float>)[1 / 8f, 1 / 4f])
         {
-            var scaled = codec.GetScaledDimensions(eighths / 8f);
+            var scaled = codec.GetScaledDimensions(share);
             if (scaled.Width >= width && scaled.Height >= height)
             {
                 return scaled;

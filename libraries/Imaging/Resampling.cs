@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Maskwright.Imaging;
 
@@ -23,15 +25,24 @@ public static class Resampling
     public static RgbImage Resize(RgbImage image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var result = new byte[PixelBuffer.Length(width, height, channels: 3)];
-        if (image.Width == width && image.Height == height)
-        {
-            return image;
-        }
+        PixelBuffer.Length(width, height, channels: 3);
+        return image.Width == width && image.Height == height ? image : Resize(image.Pixels, image.Width, image.Height, width, height);
+    }
 
-        var narrowed = new byte[PixelBuffer.Length(width, image.Height, channels: 3)];
-        Horizontally(image, narrowed, Taps(image.Width, width));
-        Vertically(narrowed, width * 3, result, Taps(image.Height, height));
+    /// <inheritdoc cref="Resize(RgbImage, int, int)"/>
+    /// <param name="pixels">Shape [fromHeight, fromWidth, 3].</param>
+    /// <param name="fromWidth">Width of the picture.</param>
+    /// <param name="fromHeight">Height of the picture.</param>
+    /// <param name="width">Width wanted, in pixels.</param>
+    /// <param name="height">Height wanted, in pixels.</param>
+    internal static RgbImage Resize(ReadOnlySpan<byte> pixels, int fromWidth, int fromHeight, int width, int height)
+    {
+        var result = GC.AllocateUninitializedArray<byte>(PixelBuffer.Length(width, height, channels: 3));
+        var length = PixelBuffer.Length(width, fromHeight, channels: 3);
+        var narrowed = ArrayPool<byte>.Shared.Rent(length);
+        Horizontally(pixels, fromWidth, fromHeight, narrowed.AsSpan(0, length), Taps(fromWidth, width));
+        Vertically(narrowed.AsSpan(0, length), width * 3, result, Taps(fromHeight, height));
+        ArrayPool<byte>.Shared.Return(narrowed);
         return new RgbImage(width, height, result);
     }
 
@@ -99,39 +110,69 @@ public static class Resampling
         return taps;
     }
 
-    private static void Horizontally(RgbImage image, byte[] result, Tap[] taps)
+    // Eight rows are turned into columns of eight bytes, which are the lanes of a vector, and back.
+    private static void Horizontally(ReadOnlySpan<byte> pixels, int width, int height, Span<byte> result, Tap[] taps)
     {
-        // Red, green and blue are three lanes of one vector. The fourth has a byte of the next pixel, hence one byte more.
-        var stride = image.Width * 3;
-        Span<byte> row = new byte[stride + 1];
-        for (var y = 0; y < image.Height; y++)
+        var (stride, narrow) = (3 * width, 3 * taps.Length);
+        var columns = ArrayPool<byte>.Shared.Rent(ByteSquare.Side * (stride + narrow));
+        var wide = columns.AsSpan(0, ByteSquare.Side * stride);
+        var summed = columns.AsSpan(ByteSquare.Side * stride, ByteSquare.Side * narrow);
+        for (var y = 0; y < height; y += ByteSquare.Side)
         {
-            image.Pixels.AsSpan(y * stride, stride).CopyTo(row);
-            var target = result.AsSpan(y * taps.Length * 3, taps.Length * 3);
-            foreach (var tap in taps)
+            var rows = Math.Min(ByteSquare.Side, height - y);
+            ByteSquare.Transpose(pixels[(y * stride)..], stride, wide, ByteSquare.Side, rows, stride);
+            for (var x = 0; x < taps.Length; x++)
             {
-                var sums = Vector128.Create(1 << (Precision - 1));
-                var pixels = row[(tap.First * 3)..];
-                foreach (var weight in tap.Weights)
-                {
-                    var bytes = Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt32LittleEndian(pixels)).AsByte();
-                    sums += Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32() * weight;
-                    pixels = pixels[3..];
-                }
-
-                (target[0], target[1], target[2]) = (Byte(sums[0]), Byte(sums[1]), Byte(sums[2]));
-                target = target[3..];
+                Blend(wide[(3 * ByteSquare.Side * taps[x].First)..], taps[x].Weights, summed.Slice(3 * ByteSquare.Side * x, 3 * ByteSquare.Side));
             }
+
+            ByteSquare.Transpose(summed, ByteSquare.Side, result[(y * narrow)..], narrow, narrow, rows);
         }
+
+        ArrayPool<byte>.Shared.Return(columns);
     }
 
-    private static void Vertically(byte[] narrowed, int stride, byte[] result, Tap[] taps)
+    // Red, green and blue of a pixel in eight rows.
+    private static void Blend(ReadOnlySpan<byte> columns, int[] weights, Span<byte> summed)
+    {
+        var half = Vector256.Create(1 << (Precision - 1));
+        var (red, green, blue) = (half, half, half);
+        foreach (var weight in weights)
+        {
+            var factor = Vector256.Create(weight);
+            red += Lanes(columns) * factor;
+            green += Lanes(columns[ByteSquare.Side..]) * factor;
+            blue += Lanes(columns[(2 * ByteSquare.Side)..]) * factor;
+            columns = columns[(3 * ByteSquare.Side)..];
+        }
+
+        BinaryPrimitives.WriteUInt64LittleEndian(summed, Bytes(red));
+        BinaryPrimitives.WriteUInt64LittleEndian(summed[ByteSquare.Side..], Bytes(green));
+        BinaryPrimitives.WriteUInt64LittleEndian(summed[(2 * ByteSquare.Side)..], Bytes(blue));
+    }
+
+    private static Vector256<int> Lanes(ReadOnlySpan<byte> bytes)
+    {
+        var packed = Vector128.CreateScalarUnsafe(BinaryPrimitives.ReadUInt64LittleEndian(bytes)).AsByte();
+        return Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int32(packed)
+            : Vector256.WidenLower(Vector256.WidenLower(packed.ToVector256Unsafe()).GetLower().ToVector256Unsafe()).AsInt32();
+    }
+
+    private static ulong Bytes(Vector256<int> sums)
+    {
+        var bytes = Vector256.Min(sums >>> Precision, Vector256.Create((int)byte.MaxValue)).AsUInt32();
+        var words = Vector128.Narrow(bytes.GetLower(), bytes.GetUpper());
+        return Vector128.Narrow(words, words).AsUInt64()[0];
+    }
+
+    private static void Vertically(ReadOnlySpan<byte> narrowed, int stride, Span<byte> result, Tap[] taps)
     {
         for (var y = 0; y < taps.Length; y++)
         {
-            var rows = narrowed.AsSpan(taps[y].First * stride);
+            var rows = narrowed[(taps[y].First * stride)..];
             var weights = taps[y].Weights;
-            var target = result.AsSpan(y * stride, stride);
+            var target = result.Slice(y * stride, stride);
             var x = 0;
             for (; x <= stride - Vector<byte>.Count; x += Vector<byte>.Count)
             {

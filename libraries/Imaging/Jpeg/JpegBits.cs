@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Maskwright.Imaging;
 
@@ -13,7 +14,7 @@ internal ref struct JpegBits : IDisposable
     /// <summary>Some encoders leave a few bytes behind the last block or between segments, and decoders never minded.</summary>
     public const int MostLeft = 16;
 
-    /// <summary>What <see cref="Fill"/> leaves at least: the longest code with the longest number behind it.</summary>
+    /// <summary>What <see cref="Fill()"/> leaves at least: the longest code with the longest number behind it.</summary>
     public const int Enough = 32;
 
     private const byte Mark = 0xFF;
@@ -23,7 +24,6 @@ internal ref struct JpegBits : IDisposable
     // The data between two markers without its stuffed bytes, zeros behind it.
     private readonly byte[] _plain;
     private int _length;
-    private int _at;
     private int _marker;
 
     /// <summary>The next bits, the first one highest.</summary>
@@ -41,14 +41,21 @@ internal ref struct JpegBits : IDisposable
         Begin(at);
     }
 
+    /// <summary>Where in the data <see cref="Next"/> goes on.</summary>
+    public int At;
+
     /// <summary>Makes more bits ready.</summary>
+    public void Fill() => Fill(ref At, ref Next, ref Count);
+
+    /// <summary>Makes more bits ready for somebody who holds where he is in variables of his own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Fill()
+    public readonly void Fill(ref int at, ref ulong next, ref int count)
     {
-        // Bits of a byte that is not counted yet come again, the same.
-        Next |= BinaryPrimitives.ReadUInt64BigEndian(_plain.AsSpan(Math.Min(_at, _length))) >> Count;
-        _at += (63 - Count) >> 3;
-        Count |= 56;
+        // Bits of a byte that is not counted yet come again, the same. Behind the end there are eight zeros.
+        ref var bytes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_plain), Math.Min(at, _length));
+        next |= BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref bytes)) >> count;
+        at += (63 - count) >> 3;
+        count |= 56;
     }
 
     /// <summary>Takes a code.</summary>
@@ -93,7 +100,7 @@ internal ref struct JpegBits : IDisposable
     public int End(int? restart)
     {
         CheckNotPast();
-        var left = _length - _at + Count / 8;
+        var left = _length - At + Count / 8;
         if (left > MostLeft)
         {
             throw new InvalidDataException($"{left} bytes of coded data belong to no block");
@@ -121,7 +128,7 @@ internal ref struct JpegBits : IDisposable
     /// <exception cref="InvalidDataException">Bits were used that are not there.</exception>
     public readonly void CheckNotPast()
     {
-        if (8L * _at - Count > 8L * _length)
+        if (8L * At - Count > 8L * _length)
         {
             throw new InvalidDataException("its coded data is cut off");
         }
@@ -132,7 +139,7 @@ internal ref struct JpegBits : IDisposable
 
     private void Begin(int at)
     {
-        (_length, _at, Next, Count) = (0, 0, 0, 0);
+        (_length, At, Next, Count) = (0, 0, 0, 0);
         while (true)
         {
             var found = _jpeg[at..].IndexOf(Mark);

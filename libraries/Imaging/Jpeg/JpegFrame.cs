@@ -5,8 +5,10 @@ namespace Maskwright.Imaging;
 /// <summary>Size and components of a JPEG, from its start of frame (ITU-T T.81, B.2.2).</summary>
 internal sealed class JpegFrame
 {
+    /// <summary>Rows and columns of a block.</summary>
+    public const int BlockSide = 8;
+
     private const int MostSampling = 4;
-    private const int BlockSide = 8;
 
     private JpegFrame(int width, int height, bool isProgressive, JpegComponent[] components)
     {
@@ -37,9 +39,16 @@ internal sealed class JpegFrame
     public (int Across, int Down) Units => (Ceiling(Width, BlockSide * MostHorizontal), Ceiling(Height, BlockSide * MostVertical));
 
     /// <summary>Blocks of a component when it is alone in a scan.</summary>
-    public (int Across, int Down) BlocksOf(JpegComponent component) => (
-        Ceiling(Ceiling(Width * component.Horizontal, MostHorizontal), BlockSide),
-        Ceiling(Ceiling(Height * component.Vertical, MostVertical), BlockSide));
+    public (int Across, int Down) BlocksOf(JpegComponent component)
+    {
+        var (across, down) = SamplesOf(component);
+        return (Ceiling(across, BlockSide), Ceiling(down, BlockSide));
+    }
+
+    /// <summary>Samples of a component that belong to the picture.</summary>
+    public (int Across, int Down) SamplesOf(JpegComponent component) => (
+        Ceiling(Width * component.Horizontal, MostHorizontal),
+        Ceiling(Height * component.Vertical, MostVertical));
 
     /// <summary>Reads a start of frame.</summary>
     /// <param name="segment">The segment behind its length.</param>

@@ -1,5 +1,27 @@
 namespace Maskwright.Imaging;
 
+/// <summary>Reads the units of a scan.</summary>
+internal interface IJpegUnits
+{
+    /// <summary>First coefficients are told from 0 again.</summary>
+    void Restart();
+
+    /// <summary>Reads one unit.</summary>
+    /// <param name="bits">The coded data.</param>
+    /// <param name="x">Which one from the left.</param>
+    /// <param name="y">Which one from the top.</param>
+    void Read(ref JpegBits bits, int x, int y);
+}
+
+/// <summary>Takes the coefficients of a block.</summary>
+internal interface IJpegCoefficients
+{
+    /// <summary>Adds to one that was 0; a position may be told again with 0.</summary>
+    /// <param name="position">1 to 63, in the order in which they are coded.</param>
+    /// <param name="value">The coefficient before it is multiplied.</param>
+    void Add(int position, int value);
+}
+
 /// <summary>A scan that has all coefficients of its components (ITU-T T.81, annex F.2).</summary>
 internal static class JpegSequentialScan
 {
@@ -12,50 +34,36 @@ internal static class JpegSequentialScan
     /// <param name="bits">Its coded data.</param>
     /// <param name="frame">The frame it belongs to.</param>
     /// <param name="header">What it codes.</param>
-    /// <param name="tables">The tables as they are at the scan.</param>
-    /// <param name="moments">Is told of every unit; null when not all components are in the scan.</param>
+    /// <param name="restartInterval">Units between restart markers; 0 for none.</param>
+    /// <param name="units">Reads each unit.</param>
     /// <returns>Where the marker behind it is.</returns>
     /// <exception cref="InvalidDataException">The data does not fit the frame.</exception>
-    public static int Read(JpegBits bits, JpegFrame frame, JpegScanHeader header, JpegTables tables, JpegMoments? moments)
+    public static int Read<TUnits>(JpegBits bits, JpegFrame frame, JpegScanHeader header, int restartInterval, ref TUnits units)
+        where TUnits : struct, IJpegUnits
     {
-        var blocks = header.Blocks();
-        var dc = header.Components.Select(entry => tables.Dc(entry.Dc)).ToArray();
-        var ac = header.Components.Select(entry => tables.Ac(entry.Ac)).ToArray();
-        var quantisation = header.Components.Select(entry => tables.Quantisation(entry.Component.Quantisation)).ToArray();
-        var previous = new int[header.Components.Count];
-        var firsts = new int[blocks.Length];
-        var energies = new long[blocks.Length];
         var (across, down) = header.Units(frame);
-        var untilRestart = tables.RestartInterval;
+        var untilRestart = restartInterval;
         var restarts = 0;
         for (var y = 0; y < down; y++)
         {
             for (var x = 0; x < across; x++)
             {
-                if (tables.RestartInterval > 0 && untilRestart-- == 0)
+                if (restartInterval > 0 && untilRestart-- == 0)
                 {
                     bits.End(restarts++ % Restarts);
-                    Array.Clear(previous);
-                    untilRestart = tables.RestartInterval - 1;
+                    units.Restart();
+                    untilRestart = restartInterval - 1;
                 }
 
-                for (var i = 0; i < blocks.Length; i++)
-                {
-                    var of = blocks[i];
-                    previous[of] += ReadFirst(ref bits, dc[of]);
-                    firsts[i] = previous[of] * quantisation[of][0];
-                    energies[i] = ReadOthers(ref bits, ac[of], quantisation[of]);
-                }
-
-                bits.CheckNotPast();
-                moments?.Add(x, y, firsts, energies);
+                units.Read(ref bits, x, y);
             }
         }
 
         return bits.End(restart: null);
     }
 
-    private static int ReadFirst(ref JpegBits bits, JpegHuffmanTable table)
+    /// <summary>Reads how far a block's first coefficient is from the one of the block before.</summary>
+    public static int ReadFirst(ref JpegBits bits, JpegHuffmanTable table)
     {
         var entry = bits.Take(table);
         var size = JpegHuffmanTable.Size(entry);
@@ -69,32 +77,30 @@ internal static class JpegSequentialScan
         return number;
     }
 
-    /// <summary>The sum of the squares of a block's coefficients but the first.</summary>
-    private static long ReadOthers(ref JpegBits bits, JpegHuffmanTable table, int[] quantisation)
+    /// <summary>Reads a block's coefficients but the first.</summary>
+    /// <returns>Position of the last one, in the order in which they are coded; 0 when there is none.</returns>
+    public static int ReadOthers<TCoefficients>(ref JpegBits bits, JpegHuffmanTable table, ref TCoefficients coefficients)
+        where TCoefficients : struct, IJpegCoefficients, allows ref struct
     {
         // In locals, which stay in registers: nearly all of the time is spent here.
-        var (next, count, pairs) = (bits.Next, bits.Count, table.Pairs);
-        var energy = 0L;
+        var (at, next, count, pairs) = (bits.At, bits.Next, bits.Count, table.Pairs);
         var last = 0;
         while (last < Coefficients - 1)
         {
-            if (count < JpegBits.Enough)
-            {
-                (bits.Next, bits.Count) = (next, count);
-                bits.Fill();
-                (next, count) = (bits.Next, bits.Count);
-            }
-
+            // Always: whether it is needed is hard to predict.
+            bits.Fill(ref at, ref next, ref count);
             var pair = pairs[next];
             var first = last + JpegCoefficientPairs.FirstStep(pair);
             var second = first + JpegCoefficientPairs.SecondStep(pair);
-            // Behind the last coefficient the next block begins: what would be the second of a pair is none there.
-            if (pair != 0 && first < Coefficients - 1 && second < Coefficients)
+            // Behind the last coefficient the next block begins: what would be the second of a pair is none there. Both in one
+            // comparison: first < 63 and second < 64.
+            if (((Coefficients - 2 - first) | (Coefficients - 1 - second)) >= 0)
             {
+                // What is not there is 0, at the place of the one before.
+                coefficients.Add(second, JpegCoefficientPairs.Second(pair));
+                coefficients.Add(first, JpegCoefficientPairs.First(pair, next));
                 next <<= JpegCoefficientPairs.Length(pair);
                 count -= JpegCoefficientPairs.Length(pair);
-                long a = JpegCoefficientPairs.First(pair) * quantisation[first], b = JpegCoefficientPairs.Second(pair) * quantisation[second];
-                energy += a * a + b * b;
                 last = second;
                 if (JpegCoefficientPairs.IsEnd(pair))
                 {
@@ -106,7 +112,7 @@ internal static class JpegSequentialScan
 
             var entry = table.Find(next);
             var (run, size) = (JpegHuffmanTable.Run(entry), JpegHuffmanTable.Size(entry));
-            long number = JpegHuffmanTable.Number(next << JpegHuffmanTable.Length(entry), size);
+            var number = JpegHuffmanTable.Number(next << JpegHuffmanTable.Length(entry), size);
             next <<= JpegHuffmanTable.All(entry);
             count -= JpegHuffmanTable.All(entry);
             if (size == 0 && run == 0)
@@ -120,10 +126,10 @@ internal static class JpegSequentialScan
                 throw new InvalidDataException("a block has more coefficients than fit");
             }
 
-            energy += number * quantisation[last] * (number * quantisation[last]);
+            coefficients.Add(last, number);
         }
 
-        (bits.Next, bits.Count) = (next, count);
-        return energy;
+        (bits.At, bits.Next, bits.Count) = (at, next, count);
+        return last;
     }
 }
