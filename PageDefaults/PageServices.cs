@@ -1,5 +1,6 @@
 using System.Reflection;
 using Maskwright.PageDefaults.Assets;
+using Maskwright.PageDefaults.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
@@ -17,6 +18,7 @@ public static class PageServices
     public static IServiceCollection AddPageDefaults(this IServiceCollection services, Assembly pages)
     {
         services.AddSingleton(new EmbeddedAssets(typeof(PageServices).Assembly, pages));
+        services.AddScoped<PageQuery>();
         services.AddRazorComponents().AddInteractiveServerComponents(options =>
         {
             options.DetailedErrors = true;

@@ -10,4 +10,11 @@ namespace Maskwright.Dashboard.Telemetry;
 /// <param name="Errors">Number of spans that ended in an error.</param>
 /// <param name="Resources">Who took part, in the order of arrival, with the number of their spans.</param>
 internal sealed record TraceSummary(
-    TraceId Id, string Name, string Resource, long Start, long Duration, int Spans, int Errors, IReadOnlyList<KeyValuePair<string, int>> Resources);
+    TraceId Id, string Name, string Resource, long Start, long Duration, int Spans, int Errors, IReadOnlyList<KeyValuePair<string, int>> Resources)
+{
+    /// <summary>A trace is the same while it grows: its row stays where it is, also under a click.</summary>
+    public bool Equals(TraceSummary? other) => other is not null && Id.Equals(other.Id);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Id.GetHashCode();
+}

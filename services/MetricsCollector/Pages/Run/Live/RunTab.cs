@@ -1,3 +1,4 @@
+using Maskwright.PageDefaults.Live;
 using Microsoft.AspNetCore.Components;
 
 namespace Maskwright.MetricsCollector.Pages.Run.Live;
@@ -18,6 +19,9 @@ public abstract class RunTab : ComponentBase, IAsyncDisposable
 
     [Inject]
     private protected NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private protected PageQuery PageQuery { get; set; } = null!;
 
     /// <summary>Cancelled when it is shown no more.</summary>
     protected CancellationToken Closed { get; }
