@@ -63,6 +63,16 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
             return _resource.State == expected ? Apply(kind, message, change) : null;
     }
 
+    /// <summary>Takes a change back, where the resource still stands in <paramref name="expected"/>.</summary>
+    public void Restore(State expected, T former)
+    {
+        lock (_lock)
+        {
+            if (_resource.State == expected)
+                Take(EventKind.State, string.Empty, former);
+        }
+    }
+
     /// <summary>Forgets that the work was to stop, for it is to be done after all.</summary>
     public void Renew() => Cancellation = new CancellationTokenSource();
 
@@ -103,6 +113,11 @@ internal sealed class WorkItem<T>(T resource, string requestId, string? tracePar
     {
         T next = _resource.Clone();
         change(next);
+        return Take(kind, message, next);
+    }
+
+    private T Take(EventKind kind, string message, T next)
+    {
         _resource = next;
         _events.Enqueue((NewEvent(kind, message, ++_sequence), next));
         if (_events.Count > EventsKept)

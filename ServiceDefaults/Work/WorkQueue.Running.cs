@@ -143,7 +143,8 @@ public sealed partial class WorkQueue<T>
         item.TryUpdate(State.Queued, EventKind.State, string.Empty, resource =>
         {
             resource.State = State.Running;
-            resource.StartTime = Now();
+            // Work that a restart of the service has interrupted goes on.
+            resource.StartTime ??= Now();
             resource.Error = null;
         }) is not null;
 

@@ -230,8 +230,8 @@ public sealed partial class WorkQueue<T> : BackgroundService
         if (item.TryUpdate(ended.State, EventKind.State, "It is taken up again.", resource =>
             {
                 item.Renew();
-                (resource.State, resource.EndTime, resource.Error) = (State.Queued, null, null);
                 change(resource);
+                (resource.State, resource.StartTime, resource.EndTime, resource.Error) = (State.Queued, null, null, null);
             }) is not { } queued)
         {
             throw RpcErrors.FailedPrecondition("STILL_RUNNING", $"'{name}' was taken up again by another call.");
@@ -244,8 +244,7 @@ public sealed partial class WorkQueue<T> : BackgroundService
         catch
         {
             // Not recorded, not queued: a repeated call finds it as it was.
-            item.TryUpdate(State.Queued, EventKind.State, string.Empty, resource =>
-                (resource.State, resource.EndTime, resource.Error) = (ended.State, ended.EndTime, ended.Error));
+            item.Restore(State.Queued, ended);
             throw;
         }
 

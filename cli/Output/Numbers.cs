@@ -45,9 +45,11 @@ internal static class Numbers
         _ => $"{(int)span.TotalHours} h {span.Minutes:00} min",
     };
 
+    /// <summary>How long something took, or a dash where it has not ended.</summary>
+    public static string Duration(TimeSpan? span) => span is { } known ? Duration(known) : None;
+
     /// <summary>The time from one moment to another, or a dash when one is missing.</summary>
-    public static string Between(Timestamp? start, Timestamp? end) =>
-        start is null || end is null ? None : Duration(end.ToDateTimeOffset() - start.ToDateTimeOffset());
+    public static string Between(Timestamp? start, Timestamp? end) => Duration(end?.ToDateTimeOffset() - start?.ToDateTimeOffset());
 
     /// <summary>A moment in UTC to the second, or a dash.</summary>
     public static string Time(Timestamp? time) => time is null ? None : Time(time.ToDateTimeOffset());

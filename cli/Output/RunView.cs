@@ -25,7 +25,7 @@ internal static class RunView
             .Numbers("epochs", run => Judged(run) is { } judged ? $"{judged.Points:N0}" : Numbers.None, worth: 5)
             .Numbers("points", run => $"{run.Metrics.Sum(metric => metric.Points):N0}", worth: 1)
             .Words("created (UTC)", run => Numbers.Time(run.CreateTime), worth: 3)
-            .Numbers("took", run => Numbers.Between(run.CreateTime, run.EndTime), worth: 2)
+            .Numbers("took", run => Numbers.Duration(run.Took), worth: 2)
             .Write(terminal);
     }
 
@@ -37,7 +37,7 @@ internal static class RunView
             ("name", run.DisplayName.Length > 0 ? run.DisplayName : Numbers.None),
             ("state", StateText.Of(run.State) + (run.ErrorMessage.Length > 0 ? $": {run.ErrorMessage}" : "")),
             ("created (UTC)", Numbers.Time(run.CreateTime)),
-            ("took", Numbers.Between(run.CreateTime, run.EndTime)),
+            ("took", Numbers.Duration(run.Took)),
             .. run.Note.Length > 0 ? [("note", run.Note)] : Array.Empty<(string, string)>(),
         ]));
         Map(terminal, "Options", run.Options);

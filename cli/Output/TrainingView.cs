@@ -24,7 +24,7 @@ internal static class TrainingView
             .Numbers("best val mIoU", run =>
                 Numbers.Share(run.Epochs.FirstOrDefault(epoch => epoch.Number == run.BestEpoch)?.Val?.MeanIou))
             .Words("created (UTC)", run => Numbers.Time(run.CreateTime), worth: 3)
-            .Numbers("took", run => Numbers.Between(run.StartTime, run.EndTime), worth: 1)
+            .Numbers("took", run => Numbers.Duration(run.Took), worth: 1)
             .Write(terminal);
 
     public static void Show(Terminal terminal, TrainingRun run)
@@ -35,7 +35,7 @@ internal static class TrainingView
             ("training run", run.Name),
             ("state", StateText.Of(run.State)),
             ("best epoch", run.BestEpoch == 0 ? Numbers.None : $"{run.BestEpoch}"),
-            ("took", Numbers.Between(run.StartTime, run.EndTime)),
+            ("took", Numbers.Duration(run.Took)),
             ("peak memory", Numbers.Bytes(run.PeakMemoryBytes)),
             ("last checkpoint", run.LastCheckpoint is { } checkpoint ? $"after step {checkpoint.Step}, in epoch {checkpoint.Epoch}, {Numbers.Time(checkpoint.Time)} UTC" : Numbers.None),
             ("restarts", run.Restarts.Count == 0 ? Numbers.None : $"{run.Restarts.Count}; {run.Restarts[^1].Reason}"),

@@ -34,7 +34,14 @@ internal sealed class TrainingGrpcService(WorkQueue<TrainingRun> queue, Training
         queue.CancelAsync(request.Name, context.CancellationToken);
 
     public override Task<TrainingRun> ResumeTrainingRun(ResumeTrainingRunRequest request, ServerCallContext context) =>
-        queue.RequeueAsync(request.Name, run => run.ResumeTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()), context.CancellationToken);
+        queue.RequeueAsync(
+            request.Name,
+            run =>
+            {
+                run.EarlierTime = run.Took?.ToDuration();
+                run.ResumeTime = Timestamp.FromDateTimeOffset(time.GetUtcNow());
+            },
+            context.CancellationToken);
 
     public override async Task<Empty> DeleteTrainingRun(DeleteTrainingRunRequest request, ServerCallContext context)
     {

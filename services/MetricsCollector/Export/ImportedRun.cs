@@ -5,7 +5,7 @@ namespace Maskwright.MetricsCollector;
 
 /// <summary>What the description of an exported run says, checked as what any other caller sends.</summary>
 internal sealed record ImportedRun(
-    NewRun Registration, RunStatus Status, string ErrorMessage, DateTimeOffset CreateTime, DateTimeOffset? EndTime)
+    NewRun Registration, RunStatus Status, string ErrorMessage, DateTimeOffset CreateTime, DateTimeOffset? EndTime, TimeSpan Idle)
 {
     private const string Prefix = "runs/";
 
@@ -30,7 +30,20 @@ internal sealed record ImportedRun(
             },
             run.ErrorMessage,
             Time(run.CreateTime) ?? throw new InvalidDataException($"Its {RunZip.RunName} has no create_time."),
-            Time(run.EndTime));
+            Time(run.EndTime),
+            Length(run.IdleTime));
+    }
+
+    private static TimeSpan Length(Duration? time)
+    {
+        try
+        {
+            return time?.ToTimeSpan() is { } idle && idle > TimeSpan.Zero ? idle : TimeSpan.Zero;
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidDataException($"Its {RunZip.RunName} has an idle_time that is none.", error);
+        }
     }
 
     private static DateTimeOffset? Time(Timestamp? time)

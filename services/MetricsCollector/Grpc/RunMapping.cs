@@ -23,6 +23,7 @@ internal static class RunMapping
             ErrorMessage = run.ErrorMessage,
             CreateTime = run.CreateTime.ToTimestamp(),
             EndTime = run.EndTime?.ToTimestamp(),
+            IdleTime = run.Idle > TimeSpan.Zero ? run.Idle.ToDuration() : null,
             Note = run.Registration.Note,
         };
         message.Options.Add(run.Registration.Options.ToDictionary());

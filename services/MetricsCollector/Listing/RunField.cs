@@ -126,7 +126,7 @@ internal abstract record RunField
 
     private sealed record Duration : RunField
     {
-        private const string Taken = "(r.end_time - r.create_time)";
+        private const string Taken = "(r.end_time - r.create_time - r.idle)";
 
         public override string SortSql(DynamicParameters parameters) => Taken;
 

@@ -41,8 +41,15 @@ public sealed partial class MetricsStore
             async connection =>
             {
                 await connection.ExecuteAsync(
-                    "UPDATE runs SET status = @status, error_message = @ErrorMessage, end_time = @endTime WHERE number = @number",
-                    new { status = (long)imported.Status, imported.ErrorMessage, endTime = imported.EndTime is { } end ? Ticks.Of(end) : (long?)null, number });
+                    "UPDATE runs SET status = @status, error_message = @ErrorMessage, end_time = @endTime, idle = @idle WHERE number = @number",
+                    new
+                    {
+                        status = (long)imported.Status,
+                        imported.ErrorMessage,
+                        endTime = imported.EndTime is { } end ? Ticks.Of(end) : (long?)null,
+                        idle = imported.Idle.Ticks,
+                        number,
+                    });
                 await connection.ExecuteAsync("DELETE FROM deleted_runs WHERE id = @Id", new { imported.Registration.Id });
                 return (await RunRows.FindAsync(connection, imported.Registration.Id))!;
             },

@@ -125,8 +125,8 @@ public sealed partial class MetricsStore : IAsyncDisposable
                 if (run.Status == RunStatus.Succeeded)
                     throw new MetricsConflictException("RUN_HAS_ENDED", $"The run '{id}' has succeeded: nothing of it is left to be done.");
                 await connection.ExecuteAsync(
-                    "UPDATE runs SET status = @status, error_message = '', end_time = NULL WHERE number = @Number",
-                    new { status = (long)RunStatus.Running, run.Number });
+                    "UPDATE runs SET status = @status, error_message = '', idle = idle + coalesce(@now - end_time, 0), end_time = NULL WHERE number = @Number",
+                    new { status = (long)RunStatus.Running, now = Ticks.Of(_time.GetUtcNow()), run.Number });
             },
             cancellationToken);
 

@@ -18,6 +18,8 @@ internal static class Migrations
             await connection.ExecuteAsync(BlockSchema.Sql(dialect));
             await RowUpgrade.ApplyAsync(connection);
         },
+        // Ticks that a run stood ended before it was taken up again.
+        (connection, dialect) => connection.ExecuteAsync($"ALTER TABLE runs ADD COLUMN idle {dialect.Integer} NOT NULL DEFAULT 0"),
     ];
 
     /// <summary>Refuses a database that a later program wrote.</summary>

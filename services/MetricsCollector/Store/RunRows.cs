@@ -9,7 +9,7 @@ internal static class RunRows
     /// <summary>Columns of <c>runs r</c> as <see cref="RunRow"/> takes them.</summary>
     public const string Columns =
         "r.number AS Number, r.id AS Id, r.display_name AS DisplayName, r.note AS Note, r.status AS Status, "
-        + "r.error_message AS ErrorMessage, r.create_time AS CreateTime, r.end_time AS EndTime";
+        + "r.error_message AS ErrorMessage, r.create_time AS CreateTime, r.end_time AS EndTime, r.idle AS Idle";
 
     /// <summary>A run that can be seen, or null.</summary>
     public static async Task<StoredRun?> FindAsync(DbConnection connection, string id)
@@ -58,6 +58,7 @@ internal static class RunRows
             ErrorMessage = row.ErrorMessage,
             CreateTime = Ticks.ToTime(row.CreateTime),
             EndTime = row.EndTime is { } end ? Ticks.ToTime(end) : null,
+            Idle = TimeSpan.FromTicks(row.Idle),
             Metrics = [.. summaries[row.Number]],
         })];
     }
@@ -124,6 +125,8 @@ internal sealed class RunRow
     public long CreateTime { get; init; }
 
     public long? EndTime { get; init; }
+
+    public long Idle { get; init; }
 
     /// <summary>What the list is sorted by, where it is.</summary>
     public object? SortValue { get; init; }

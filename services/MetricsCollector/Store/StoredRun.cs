@@ -62,6 +62,12 @@ public sealed record StoredRun
     /// <summary>When it ended; null before.</summary>
     public required DateTimeOffset? EndTime { get; init; }
 
+    /// <summary>How long it stood ended before it was taken up again.</summary>
+    public required TimeSpan Idle { get; init; }
+
+    /// <summary>How long it has run until it ended, or until now.</summary>
+    public TimeSpan Ran(DateTimeOffset now) => (EndTime ?? now) - CreateTime - Idle;
+
     /// <summary>Its metrics in brief, by name.</summary>
     public required IReadOnlyList<StoredSummary> Metrics { get; init; }
 }

@@ -110,8 +110,8 @@ public sealed class RunArchiveTests(StoreServer server) : IClassFixture<StoreSer
         var csv = System.Text.Encoding.UTF8.GetString(await FetchAsync(await archive.ExportAsync(run, Format("csv"), Cancel))).TrimEnd().Split('\n');
         csv[0].ShouldBe("metric,step,epoch,time,value");
         csv.Length.ShouldBe(1 + 3_000 + 3);
-        csv.ShouldContain("odd,0,1,2026-03-04T05:06:07.0000000Z,NaN");
-        csv.ShouldContain("odd,1,2,2026-03-04T05:06:07.0000000Z,-Infinity");
+        csv.ShouldContain("odd,0,1,2026-03-04T08:06:07.0000000Z,NaN");
+        csv.ShouldContain("odd,1,2,2026-03-04T08:06:07.0000000Z,-Infinity");
 
         var lines = System.Text.Encoding.UTF8.GetString(await FetchAsync(await archive.ExportAsync(run, Format("jsonl"), Cancel))).TrimEnd().Split('\n');
         lines.Length.ShouldBe(1 + 3_003 + 2 + 2);
@@ -135,6 +135,9 @@ public sealed class RunArchiveTests(StoreServer server) : IClassFixture<StoreSer
     {
         await test.Store.CreateRunAsync(
             new NewRun { Id = id, DisplayName = "d", Options = new Dictionary<string, string> { ["a"] = "ü" }, Lineage = new Dictionary<string, string> { ["l"] = "x" }, Note = "n\n" }, Cancel);
+        await test.Store.FinishRunAsync(id, RunStatus.Cancelled, "", Cancel);
+        test.Time.Advance(TimeSpan.FromHours(3));
+        await test.Store.ReopenRunAsync(id, Cancel);
         await test.Store.TagRunAsync(id, new Dictionary<string, string> { ["t"] = "" }, [], Cancel);
         await test.Store.AppendAsync(new PointBatch(id, "c", 1, [.. Enumerable.Range(0, 3_000).Select(i => test.Point("m", i, Math.Sin(i)))]), Cancel);
         double[] odd = [double.NaN, double.NegativeInfinity, -0.0];

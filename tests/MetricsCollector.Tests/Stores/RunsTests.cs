@@ -80,6 +80,34 @@ public sealed class RunsTests
     }
 
     [Theory, BothStores]
+    public async Task What_a_run_stood_ended_before_it_ran_again_is_no_part_of_its_duration(StoreKind kind)
+    {
+        await using var test = await TestStore.OpenAsync(kind);
+        await test.CreateRunAsync();
+        for (var stretch = 0; stretch < 3; stretch++)
+        {
+            await test.Store.ReopenRunAsync("run-1", Cancel);
+            test.Time.Advance(TimeSpan.FromMinutes(5));
+            await test.Store.FinishRunAsync("run-1", RunStatus.Cancelled, "", Cancel);
+            test.Time.Advance(TimeSpan.FromHours(8));
+        }
+
+        await test.ReopenAsync();
+        var run = await test.RunAsync();
+        run.Idle.ShouldBe(TimeSpan.FromHours(16));
+        run.Ran(test.Time.GetUtcNow()).ShouldBe(TimeSpan.FromMinutes(15));
+        (await CountAsync("duration = 900")).ShouldBe(1);
+        (await CountAsync("duration > 900")).ShouldBe(0);
+
+        run = await test.Store.ReopenRunAsync("run-1", Cancel);
+        test.Time.Advance(TimeSpan.FromMinutes(1));
+        run.Ran(test.Time.GetUtcNow()).ShouldBe(TimeSpan.FromMinutes(16));
+
+        async Task<int> CountAsync(string filter) =>
+            (await test.Store.ListRunsAsync(RunFilter.Parse(filter), RunOrder.Newest, 9, null, Cancel)).Runs.Count;
+    }
+
+    [Theory, BothStores]
     public async Task Tags_and_the_note_are_set_and_removed(StoreKind kind)
     {
         await using var test = await TestStore.OpenAsync(kind);

@@ -172,7 +172,7 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
             (await running.EndOfAsync("datasets/a")).State.ShouldBe(State.Cancelled);
 
             var queued = await running.Queue.RequeueAsync("datasets/a", resource => resource.Digest = "again", Ct);
-            (queued.State, queued.EndTime, queued.Digest).ShouldBe((State.Queued, null, "again"));
+            (queued.State, queued.StartTime, queued.EndTime, queued.Digest).ShouldBe((State.Queued, null, null, "again"));
             await work.NextStartedAsync();
             await running.Queue.CancelAsync("datasets/a", Ct);
             (await running.EndOfAsync("datasets/a")).State.ShouldBe(State.Cancelled);

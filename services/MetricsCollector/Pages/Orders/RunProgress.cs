@@ -41,6 +41,6 @@ public sealed record RunProgress(double? Share, TimeSpan? Left, string Stage)
         if (!int.TryParse(run.Registration.Options.GetValueOrDefault("epochs"), System.Globalization.CultureInfo.InvariantCulture, out var epochs) || epochs < 1)
             return new RunProgress(null, null, "");
         var share = Math.Clamp((double)done / epochs, 0, 1);
-        return new RunProgress(share, done > 0 ? (now - run.CreateTime) / done * (epochs - Math.Min(done, epochs)) : null, $"epoch {done} of {epochs}");
+        return new RunProgress(share, done > 0 ? run.Ran(now) / done * (epochs - Math.Min(done, epochs)) : null, $"epoch {done} of {epochs}");
     }
 }

@@ -61,7 +61,7 @@ internal static class RunColumns
             "state" => Word(run.Status),
             "create_time" => Figures.Moment(run.CreateTime),
             "end_time" => run.EndTime is { } end ? Figures.Moment(end) : Figures.None,
-            "duration" => Figures.Duration((run.EndTime ?? now) - run.CreateTime),
+            "duration" => Figures.Duration(run.Ran(now)),
             _ => Entry(registration, column) ?? Figures.None,
         };
     }
@@ -70,7 +70,7 @@ internal static class RunColumns
     public static double? Number(StoredRun run, string column, DateTimeOffset now)
     {
         if (column == "duration")
-            return ((run.EndTime ?? now) - run.CreateTime).TotalSeconds;
+            return run.Ran(now).TotalSeconds;
         if (column.EndsWith(')') && column.IndexOf('(', StringComparison.Ordinal) is var open and > 0)
         {
             var metric = column[(open + 1)..^1];
