@@ -15,6 +15,11 @@ internal sealed partial class TrainingWork(
 {
     private readonly ManifestStore _manifests = new(storage);
     private readonly TimeSpan _storagePatience = configuration.GetValue("Trainer:StoragePatience", TimeSpan.FromMinutes(10));
+    private readonly SampleCacheLimits _cache = new()
+    {
+        MemoryBytes = configuration.GetValue("Trainer:CacheMemoryBytes", new SampleCacheLimits().MemoryBytes),
+        FileBytes = configuration.GetValue("Trainer:CacheFileBytes", new SampleCacheLimits().FileBytes),
+    };
 
     public async Task TrainAsync(WorkContext<TrainingRun> work, CancellationToken cancellationToken)
     {
@@ -52,6 +57,8 @@ internal sealed partial class TrainingWork(
                 Activity.Current?.Id)
             {
                 StoragePatience = _storagePatience,
+                CacheMemoryBytes = _cache.MemoryBytes,
+                CacheFileBytes = _cache.FileBytes,
             };
             try
             {

@@ -32,9 +32,9 @@ public static class Evaluation
         var matrix = new ConfusionMatrix(model.Description.Classes.Count);
         var lossSum = 0.0;
         var kept = new IndexMask[shown?.Count ?? 0];
-        var batches = split.Samples.Chunk(batchSize).ToList();
-        using var queue = new BatchQueue(batches.Count, number => Prepare(batches[number], model.Description), cancellationToken);
-        for (var number = 0; number < batches.Count; number++)
+        Range[] batches = [.. Enumerable.Range(0, split.Samples.Count).Chunk(batchSize).Select(chunk => chunk[0]..(chunk[^1] + 1))];
+        using var queue = new BatchQueue(batches.Length, number => Prepare(split, batches[number], model.Description), cancellationToken);
+        for (var number = 0; number < batches.Length; number++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var batch = queue.Take();
@@ -69,13 +69,15 @@ public static class Evaluation
         return ScoreMap.HighestOf(output.Output);
     }
 
-    private static Batch Prepare(CachedSample[] samples, ModelDescription description)
+    private static Batch Prepare(SampleCache split, Range range, ModelDescription description)
     {
-        var batch = new Batch([.. samples.Select(sample => sample.Key)], description.ImageSize);
-        for (var i = 0; i < samples.Length; i++)
+        var (first, count) = range.GetOffsetAndLength(split.Samples.Count);
+        var batch = new Batch([.. Enumerable.Range(first, count).Select(split.KeyOf)], description.ImageSize);
+        for (var i = 0; i < count; i++)
         {
-            description.Normalization.Apply(samples[i].Image.Pixels, batch.Image(i));
-            samples[i].Mask.Pixels.CopyTo(batch.Mask(i));
+            var sample = split.Samples[first + i];
+            description.Normalization.Apply(sample.Image.Pixels, batch.Image(i));
+            sample.Mask.Pixels.CopyTo(batch.Mask(i));
         }
 
         return batch;

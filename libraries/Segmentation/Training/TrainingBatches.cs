@@ -1,3 +1,4 @@
+using System.Buffers;
 using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation;
@@ -36,8 +37,9 @@ internal sealed class TrainingBatches
     private Batch Prepare(int epoch, int number, ArraySegment<int> indices)
     {
         var size = _train.ImageSize;
-        var batch = new Batch([.. indices.Select(index => _train.Samples[index].Key)], size);
-        var pixels = new byte[size * size * 3];
+        var batch = new Batch([.. indices.Select(_train.KeyOf)], size);
+        var buffer = ArrayPool<byte>.Shared.Rent(size * size * 3);
+        var pixels = buffer.AsSpan(0, size * size * 3);
         for (var i = 0; i < indices.Count; i++)
         {
             // A sample that an epoch takes several times is changed differently each time: its place counts too.
@@ -47,6 +49,7 @@ internal sealed class TrainingBatches
             _normalization.Apply(pixels, batch.Image(i));
         }
 
+        ArrayPool<byte>.Shared.Return(buffer);
         return batch;
     }
 }

@@ -16,8 +16,9 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
     public async Task<WorkerSucceeded> RunAsync(WorkerOrder order, CancellationToken cancellationToken)
     {
         var dataset = await DatasetReader.OpenAsync(storage, order.Dataset, cancellationToken);
-        var train = await LoadAsync(dataset, "train", order.Options.ImageSize, cancellationToken);
-        var validation = await LoadAsync(dataset, "val", order.Options.ImageSize, cancellationToken);
+        var limits = new SampleCacheLimits { MemoryBytes = order.CacheMemoryBytes, FileBytes = order.CacheFileBytes };
+        using var train = await LoadAsync(dataset, "train", order.Options.ImageSize, limits, cancellationToken);
+        using var validation = await LoadAsync(dataset, "val", order.Options.ImageSize, limits.Beside(train), cancellationToken);
 
         using var spool = new SpoolWriter(order.SpoolDirectory, order.Run, time, logging.CreateLogger<SpoolWriter>());
         var reporter = new RunReporter(spool, dataset.Manifest.Classes, order.Options.Criterion, time);
@@ -26,6 +27,11 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
             events.Write(new WorkerMessage(text));
             reporter.Say(text);
         };
+        if (train.Undecoded + validation.Undecoded is > 0 and var undecoded)
+        {
+            tell($"{undecoded} of {train.Samples.Count + validation.Samples.Count} samples are beyond the decoded cache and are decoded at each use: raise Trainer__CacheFileBytes where there is room");
+        }
+
         string folder = Directory.CreateTempSubdirectory("maskwright-run-").FullName;
         try
         {
@@ -85,12 +91,12 @@ internal sealed class RunTraining(ObjectStorage storage, EventWriter events, Tim
         }
     }
 
-    private async Task<SampleCache> LoadAsync(DatasetReader dataset, string split, int imageSize, CancellationToken cancellationToken)
+    private async Task<SampleCache> LoadAsync(DatasetReader dataset, string split, int imageSize, SampleCacheLimits limits, CancellationToken cancellationToken)
     {
         using var activity = Activities.StartActivity("load " + split);
         int total = dataset.Manifest.Splits[split].Samples;
         var progress = new Relay<int>(done => events.Write(new WorkerProgress("load " + split, done, total, "images")));
-        return await SampleCache.BuildAsync(dataset.ReadSplitAsync(split, cancellationToken), imageSize, dataset.Manifest.Classes.Count, progress, cancellationToken);
+        return await SampleCache.BuildAsync(dataset.ReadSplitAsync(split, cancellationToken), imageSize, dataset.Manifest.Classes.Count, progress, cancellationToken, limits);
     }
 
     private async Task<WorkerSucceeded> CommitAsync(

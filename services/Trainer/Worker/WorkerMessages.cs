@@ -17,6 +17,12 @@ internal sealed record WorkerOrder(string Run, string Dataset, TrainingOptions O
     /// <summary>How long training pauses for a checkpoint that cannot be stored, before it ends.</summary>
     public TimeSpan StoragePatience { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Bytes of decoded samples that are kept in memory.</summary>
+    public long CacheMemoryBytes { get; init; } = new SampleCacheLimits().MemoryBytes;
+
+    /// <summary>Bytes of decoded samples that are kept in a temporary file besides.</summary>
+    public long CacheFileBytes { get; init; } = new SampleCacheLimits().FileBytes;
+
     /// <summary>The line that asks a worker to stop after its present step.</summary>
     public const string CancelLine = "cancel";
 }

@@ -54,12 +54,12 @@ internal sealed class Placement(CropWindow window, double angle, bool horizontal
         var sampler = new ImageSampler(sample.Image, fill);
         for (var y = 0; y < size; y++)
         {
-            for (var x = 0; x < size; x++)
+            // Twice the distances to the centre are whole numbers.
+            var dy = (2 * y) - (size - 1);
+            var (doubleX, doubleY) = ((xx * (1 - size)) + (xy * dy), (yx * (1 - size)) + (yy * dy));
+            for (var x = 0; x < size; x++, doubleX += 2 * xx, doubleY += 2 * yx)
             {
-                var dx = (2 * x) - (size - 1);
-                var dy = (2 * y) - (size - 1);
-                var sourceX = centreX + (((xx * dx) + (xy * dy)) / 2);
-                var sourceY = centreY + (((yx * dx) + (yy * dy)) / 2);
+                var (sourceX, sourceY) = (centreX + (doubleX / 2), centreY + (doubleY / 2));
                 var target = (y * size) + x;
                 mask[target] = Nearest(sample.Mask, sourceX, sourceY);
                 if (shrinks)
