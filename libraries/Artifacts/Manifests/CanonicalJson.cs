@@ -25,11 +25,15 @@ public static class CanonicalJson
     {
         using var document = JsonSerializer.SerializeToDocument(value, type);
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, Format))
+        using (var writer = Writer(stream))
             Write(writer, document.RootElement);
         stream.WriteByte((byte)'\n');
         return stream.ToArray();
     }
+
+    /// <summary>For whoever writes the same form by hand: properties in ordinal order, and the last newline.</summary>
+    /// <param name="stream">Where to; left open.</param>
+    internal static Utf8JsonWriter Writer(Stream stream) => new(stream, Format);
 
     private static void Write(Utf8JsonWriter writer, JsonElement element)
     {

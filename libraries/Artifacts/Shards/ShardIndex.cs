@@ -9,6 +9,8 @@ public sealed record ShardIndex
     /// <summary>The version of this form that is written.</summary>
     public const int CurrentVersion = 1;
 
+    private const int FlushBytes = 64 * 1024;
+
     /// <summary>The version of this form.</summary>
     public int Version { get; init; } = CurrentVersion;
 
@@ -21,8 +23,46 @@ public sealed record ShardIndex
     /// <summary>The samples, in the order of the tar file.</summary>
     public required IReadOnlyList<ShardIndexSample> Samples { get; init; }
 
-    /// <summary>The index as canonical JSON: equal shards have equal index bytes.</summary>
-    public byte[] ToJson() => CanonicalJson.Serialize(this, ShardJson.Default.ShardIndex);
+    /// <summary>Writes the index to storage, in constant memory however many samples there are.</summary>
+    /// <param name="storage">Where to.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The entry by which a manifest names it.</returns>
+    public async Task<ArtifactEntry> PutAsync(ObjectStorage storage, string key, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        await using var upload = storage.OpenWrite(key, "application/json");
+        await using var digesting = new DigestingStream(upload);
+        await WriteAsync(digesting, cancellationToken);
+        return await upload.CompleteAsync(digesting.FinishDigest(), cancellationToken);
+    }
+
+    /// <summary>Writes the index as <see cref="CanonicalJson"/>: equal shards have equal index bytes.</summary>
+    /// <param name="json">Where to; left open.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task WriteAsync(Stream json, CancellationToken cancellationToken = default)
+    {
+        // Property by property in ordinal order: the general way holds the whole document, twice.
+        await using (var writer = CanonicalJson.Writer(json))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("samples");
+            foreach (var sample in Samples)
+            {
+                Write(writer, sample);
+                if (writer.BytesPending > FlushBytes)
+                    await writer.FlushAsync(cancellationToken);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("sha256", Sha256);
+            writer.WriteNumber("size", Size);
+            writer.WriteNumber("version", Version);
+            writer.WriteEndObject();
+        }
+
+        await json.WriteAsync("\n"u8.ToArray(), cancellationToken);
+    }
 
     /// <summary>Reads an index and checks that its entries lie within the shard.</summary>
     /// <param name="json">The bytes of an index.</param>
@@ -56,6 +96,29 @@ public sealed record ShardIndex
         }
 
         return index;
+    }
+
+    private static void Write(Utf8JsonWriter writer, ShardIndexSample sample)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("classes");
+        foreach (var index in sample.Classes)
+            writer.WriteNumberValue(index);
+        writer.WriteEndArray();
+        writer.WriteStartArray("files");
+        foreach (var file in sample.Files)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("extension", file.Extension);
+            writer.WriteNumber("length", file.Length);
+            writer.WriteNumber("offset", file.Offset);
+            writer.WriteString("sha256", file.Sha256);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("key", sample.Key);
+        writer.WriteEndObject();
     }
 }
 

@@ -64,6 +64,15 @@ public sealed partial class ObjectStorage
         return await PutAsync(key, file, file.Length, contentType, cancellationToken);
     }
 
+    /// <summary>Begins an object whose length nobody knows yet. Nothing is sent before a part is full or the object complete.</summary>
+    /// <param name="key">The object's key.</param>
+    /// <param name="contentType">Its media type.</param>
+    public UploadStream OpenWrite(string key, string contentType)
+    {
+        ObjectKey.Check(key);
+        return new UploadStream(this, _requests, Limits, key, contentType);
+    }
+
     /// <summary>Writes an object only when there is none of this key: of any number of writers exactly one succeeds.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="body">Its bytes.</param>

@@ -102,14 +102,14 @@ public sealed partial class ObjectStorage : IDisposable
         _http.Dispose();
     }
 
-    private async Task RunAsync(string name, string key, Func<StorageOperation, Task> work, CancellationToken cancellationToken) =>
+    internal async Task RunAsync(string name, string key, Func<StorageOperation, Task> work, CancellationToken cancellationToken) =>
         await RunAsync(name, key, async operation =>
         {
             await work(operation);
             return true;
         }, cancellationToken);
 
-    private async Task<T> RunAsync<T>(string name, string key, Func<StorageOperation, Task<T>> work, CancellationToken cancellationToken)
+    internal async Task<T> RunAsync<T>(string name, string key, Func<StorageOperation, Task<T>> work, CancellationToken cancellationToken)
     {
         using var operation = new StorageOperation(name, Options, key);
         operation.Enter();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Maskwright.Artifacts;
 
@@ -16,7 +17,7 @@ public sealed class DatasetPreparation(TimeProvider time, string downloadDirecto
     /// <summary>How many images are worked on at once; the result does not depend on it.</summary>
     public int DegreeOfParallelism { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Where shards grow before they are uploaded. Needs room for one shard.</summary>
+    /// <summary>Where the outlines of the annotations are kept while they are worked on. Needs room for a copy of them.</summary>
     public string TemporaryDirectory { get; init; } = Path.GetTempPath();
 
     /// <summary>Prepares a dataset. When it fails or is cancelled, what it had written is removed.</summary>
@@ -55,10 +56,9 @@ public sealed class DatasetPreparation(TimeProvider time, string downloadDirecto
         var splits = SplitAssignment.Assign([.. scanned.Select(SplitCandidate.Of)], options);
 
         var uploaded = new List<string>();
-        var temporary = Directory.CreateDirectory(Path.Combine(TemporaryDirectory, $"maskwright-dataset-{Guid.NewGuid():n}"));
         try
         {
-            var writer = new DatasetWriter(storage, images, datasetId, options, bad, temporary.FullName, DegreeOfParallelism, uploaded, progress);
+            var writer = new DatasetWriter(storage, images, datasetId, options, bad, DegreeOfParallelism, uploaded, progress);
             var written = await writer.WriteAsync(scanned, splits, cancellationToken);
             var manifest = new DatasetManifest
             {
@@ -81,10 +81,6 @@ public sealed class DatasetPreparation(TimeProvider time, string downloadDirecto
         {
             await RemoveAsync(storage, datasetId, uploaded);
             throw;
-        }
-        finally
-        {
-            temporary.Delete(recursive: true);
         }
     }
 
@@ -131,10 +127,10 @@ public sealed class DatasetPreparation(TimeProvider time, string downloadDirecto
 
     private static string DigestOf(IReadOnlyList<ScannedImage> images)
     {
-        var list = new StringBuilder();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var image in images)
-            list.Append(image.Sha256).Append("  ").Append(image.Source.Image.FileName).Append('\n');
-        return Digest.OfBytes(Encoding.UTF8.GetBytes(list.ToString()));
+            hash.AppendData(Encoding.UTF8.GetBytes($"{image.Sha256}  {image.Source.Image.FileName}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     /// <summary>Removes what a failed preparation had uploaded.</summary>

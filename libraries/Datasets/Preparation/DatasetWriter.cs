@@ -10,7 +10,6 @@ internal sealed class DatasetWriter(
     string datasetId,
     PreparationOptions options,
     BadInput bad,
-    string temporary,
     int degreeOfParallelism,
     ICollection<string> uploaded,
     IProgress<PreparationProgress>? progress)
@@ -24,15 +23,14 @@ internal sealed class DatasetWriter(
         var total = taken.Sum(split => split.Count());
         var onSheet = ContactChoice.Of([.. taken.SelectMany(split => split).Select(image => image.Source)], options.Seed);
         var tallies = new Dictionary<string, SplitTally>(StringComparer.Ordinal);
-        using var turn = new SemaphoreSlim(1);
+        // One shard grows while another is completed.
+        using var places = new SemaphoreSlim(2);
         var shards = new Dictionary<string, ShardSetWriter>(StringComparer.Ordinal);
         try
         {
             foreach (var split in SplitAssignment.Names)
             {
-                var folder = Directory.CreateDirectory(Path.Combine(temporary, split)).FullName;
-                shards[split] = new ShardSetWriter(
-                    storage, $"{DatasetKeys.Prefix(datasetId)}{split}/", folder, options.ShardTargetBytes, uploaded, turn);
+                shards[split] = new ShardSetWriter(storage, $"{DatasetKeys.Prefix(datasetId)}{split}/", options.ShardTargetBytes, uploaded, places);
                 var tally = tallies[split] = new SplitTally(source.Classes);
                 await WriteSplitAsync(shards[split], [.. taken[split]], onSheet.ToHashSet(StringComparer.Ordinal), sample =>
                 {
@@ -41,7 +39,7 @@ internal sealed class DatasetWriter(
                 }, cancellationToken);
             }
 
-            // While the last shards are uploaded.
+            // While the last shards are stored.
             var (statistics, pictures) = await WriteStatisticsAsync(tallies, onSheet, cancellationToken);
             var splits = new Dictionary<string, SplitManifest>(StringComparer.Ordinal);
             foreach (var (split, writer) in shards)
@@ -62,7 +60,8 @@ internal sealed class DatasetWriter(
             images, (image, token) => RasteriseAsync(image, onSheet.Contains(image.Source.Key), token), degreeOfParallelism * 2, cancellationToken);
         await foreach (var sample in samples)
         {
-            await shards.AddAsync(sample, cancellationToken);
+            using (sample)
+                await shards.AddAsync(sample, cancellationToken);
             if (sample.Tile is { } tile)
                 _tiles[sample.Image.Source.Key] = tile;
             written(sample);

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using Maskwright.Artifacts;
 using Maskwright.Imaging;
 
@@ -9,10 +10,12 @@ namespace Maskwright.Datasets;
 /// <param name="Jpeg">The source's own bytes, or the image encoded anew where its size or its encoding changes.</param>
 /// <param name="MaskPng">The index mask.</param>
 /// <param name="PixelsOf">Pixels of each mask value, 256 entries.</param>
-internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byte[] Jpeg, byte[] MaskPng, long[] PixelsOf)
+internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, ReadOnlyMemory<byte> Jpeg, byte[] MaskPng, long[] PixelsOf) : IDisposable
 {
     /// <summary>Whether the JPEG is the source's own, bit for bit.</summary>
-    public bool IsSourceJpeg { get; private init; }
+    public bool IsSourceJpeg => SourceBytes is not null;
+
+    private FileBytes? SourceBytes { get; init; }
 
     /// <summary>What the contact sheet shows of it; null where it is not on the sheet.</summary>
     public ContactTile? Tile { get; private init; }
@@ -31,8 +34,9 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
     public static async Task<RasterisedSample> CreateAsync(
         ScannedImage image, ImageSource source, PreparationOptions options, bool withTile, CancellationToken cancellationToken)
     {
-        var bytes = await source.ReadImageAsync(image.Source, cancellationToken);
-        if (Digest.OfBytes(bytes) != image.Sha256)
+        var file = await source.ReadImageAsync(image.Source, cancellationToken);
+        ReadOnlyMemory<byte> bytes = file.Memory;
+        if (XxHash3.HashToUInt64(bytes.Span) != image.Checksum)
             throw new ImageProblemException("it was changed while the dataset was being prepared; leave the source alone and prepare again");
 
         var (mask, objects) = await source.PaintAsync(image.Source, cancellationToken);
@@ -47,7 +51,7 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
             PalettePng.Encode(sized, Palette.Default),
             Histogram(sized.Pixels))
         {
-            IsSourceJpeg = ReferenceEquals(jpeg, bytes),
+            SourceBytes = jpeg.Equals(bytes) ? file : null,
             Tile = withTile ? TileOf(jpeg, sized, image.Source.Key) : null,
         };
 
@@ -61,12 +65,15 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
     /// <summary>The files of the sample in a shard.</summary>
     public IReadOnlyList<ShardFile> Files() =>
     [
-        new ShardFile("jpg", Jpeg) { Sha256 = IsSourceJpeg ? Image.Sha256 : null },
+        new ShardFile("jpg", Jpeg) { Sha256 = IsSourceJpeg ? Image.Sha256.ToString() : null },
         new ShardFile("png", MaskPng),
         new ShardFile("json", CanonicalJson.Serialize(Info, DatasetJson.Default.SampleInfo)),
     ];
 
-    private static (byte[] Jpeg, IndexMask Mask) Encode(byte[] bytes, IndexMask mask, ScannedImage image, PreparationOptions options)
+    /// <summary>Gives the source's bytes back, once the sample is in its shard.</summary>
+    public void Dispose() => SourceBytes?.Dispose();
+
+    private static (ReadOnlyMemory<byte> Jpeg, IndexMask Mask) Encode(ReadOnlyMemory<byte> bytes, IndexMask mask, ScannedImage image, PreparationOptions options)
     {
         var name = image.Source.Image.FileName;
         if (options.Resize is { } resize)
@@ -80,7 +87,7 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, byt
             : (ImageCodec.EncodeJpeg(ImageCodec.Decode(bytes, name), options.JpegQuality), mask);
     }
 
-    private static ContactTile TileOf(byte[] jpeg, IndexMask mask, string key)
+    private static ContactTile TileOf(ReadOnlyMemory<byte> jpeg, IndexMask mask, string key)
     {
         var (width, height) = ContactSheet.Fitted(mask.Width, mask.Height);
         return new ContactTile(ImageCodec.DecodeScaled(jpeg, width, height, key), Resampling.ResizeNearest(mask, width, height), key);

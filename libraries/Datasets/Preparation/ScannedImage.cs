@@ -1,4 +1,4 @@
-using Maskwright.Artifacts;
+using System.IO.Hashing;
 using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
@@ -6,9 +6,10 @@ namespace Maskwright.Datasets;
 /// <summary>An image that was looked at: it is there, whole, and has the size its annotations say.</summary>
 /// <param name="Source">The image.</param>
 /// <param name="Sha256">Digest of the file.</param>
+/// <param name="Checksum">XxHash3 of the file: by it the file is known again when it is read once more, at a tenth of a digest's cost.</param>
 /// <param name="Header">What the file says of itself.</param>
 /// <param name="Channels">Sums over its pixels.</param>
-internal sealed record ScannedImage(SourceImage Source, string Sha256, ImageHeader Header, ChannelSums Channels)
+internal sealed record ScannedImage(SourceImage Source, FileDigest Sha256, ulong Checksum, ImageHeader Header, ChannelSums Channels)
 {
     private static readonly string[] JpegNames = [".jpg", ".jpeg"];
     private static readonly string[] PngNames = [".png"];
@@ -23,19 +24,20 @@ internal sealed record ScannedImage(SourceImage Source, string Sha256, ImageHead
     /// <exception cref="ImageProblemException">It cannot be used.</exception>
     public static async Task<ScannedImage> ScanAsync(SourceImage source, ImageSource images, CancellationToken cancellationToken)
     {
-        var bytes = await images.ReadImageAsync(source, cancellationToken);
+        using var file = await images.ReadImageAsync(source, cancellationToken);
         try
         {
-            var header = ImageCodec.ReadHeader(bytes, source.Image.FileName);
+            var bytes = file.Memory;
+            var header = ImageCodec.ReadHeader(bytes.Span, source.Image.FileName);
             CheckEncoding(header, source.Image.FileName);
             var (width, height) = (source.Image.Width, source.Image.Height);
             if ((width, height) != (header.StoredWidth, header.StoredHeight) && (width, height) != (header.Width, header.Height))
                 throw new ImageProblemException($"it has {header.Width}x{header.Height} pixels, the annotation file says {width}x{height}");
 
             // All coded data of a JPEG is read, which is less than decoding it; most need no more.
-            var channels = header.Encoding == ImageEncoding.Jpeg ? JpegCheck.Run(bytes, source.Image.FileName) : null;
+            var channels = header.Encoding == ImageEncoding.Jpeg ? JpegCheck.Run(bytes.Span, source.Image.FileName) : null;
             channels ??= ChannelSums.Of(ImageCodec.Decode(bytes, source.Image.FileName));
-            return new ScannedImage(source, Digest.OfBytes(bytes), header, channels);
+            return new ScannedImage(source, FileDigest.Of(bytes.Span), XxHash3.HashToUInt64(bytes.Span), header, channels);
         }
         catch (ImageFormatException error)
         {

@@ -5,24 +5,23 @@ using Maskwright.Artifacts;
 namespace Maskwright.Datasets;
 
 /// <summary>
-/// Writes the shards of one split: each grows in a temporary file and is uploaded when it has reached its size, while the
-/// next one grows. At most one is waiting, so that there are never more than two files.
+/// Writes the shards of one split: each is sent while it grows, and while it is completed the next one grows. None ever
+/// lies in a file.
 /// </summary>
 /// <param name="storage">Where to.</param>
 /// <param name="prefix">What the keys of the shards begin with.</param>
-/// <param name="temporary">A folder of its own.</param>
 /// <param name="targetBytes">Size at which a shard is closed.</param>
 /// <param name="uploaded">Gets the keys of all objects, before they are written.</param>
-/// <param name="turn">Held by the one upload of all splits that goes on: memory stays bounded.</param>
+/// <param name="places">One is held by each shard of all splits that is not stored yet: memory stays bounded.</param>
 internal sealed class ShardSetWriter(
-    ObjectStorage storage, string prefix, string temporary, long targetBytes, ICollection<string> uploaded, SemaphoreSlim turn) : IAsyncDisposable
+    ObjectStorage storage, string prefix, long targetBytes, ICollection<string> uploaded, SemaphoreSlim places) : IAsyncDisposable
 {
     private static readonly ActivitySource Activities = new("Maskwright.Datasets");
 
     private readonly List<ShardManifest> _shards = [];
     private readonly CancellationTokenSource _abandoned = new();
-    private Task<ShardManifest>? _upload;
-    private FileStream? _file;
+    private Task<ShardManifest>? _completion;
+    private UploadStream? _object;
     private ShardWriter? _shard;
     private int _begun;
 
@@ -32,31 +31,21 @@ internal sealed class ShardSetWriter(
         if (_shard is { Count: > 0 } && _shard.Length + files.Sum(file => (long)file.Content.Length) > targetBytes)
             await CloseAsync(cancellationToken);
         if (_shard is null)
-        {
-            _file = new FileStream(Path.Combine(temporary, string.Create(CultureInfo.InvariantCulture, $"shard-{_begun}.tar")), new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.ReadWrite,
-                Options = FileOptions.Asynchronous | FileOptions.DeleteOnClose,
-                BufferSize = 1 << 20,
-            });
-            _shard = new ShardWriter(_file);
-        }
-
-        await _shard.AddAsync(sample.Image.Source.Key, sample.Classes, files, cancellationToken);
+            await BeginAsync(cancellationToken);
+        await _shard!.AddAsync(sample.Image.Source.Key, sample.Classes, files, cancellationToken);
     }
 
-    /// <summary>Begins the upload of what is left.</summary>
+    /// <summary>Begins to complete what is left.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
         if (_shard is not null)
             await CloseAsync(cancellationToken);
     }
 
-    /// <summary>All shards of the split, once the last of them is uploaded.</summary>
+    /// <summary>All shards of the split, once the last of them is stored.</summary>
     public async Task<IReadOnlyList<ShardManifest>> CompleteAsync()
     {
-        await TakeUploadAsync();
+        await TakeCompletionAsync();
         return _shards;
     }
 
@@ -64,56 +53,58 @@ internal sealed class ShardSetWriter(
     {
         // Whoever fails does not wait for an upload of no use, but leaves only when it no longer touches anything.
         await _abandoned.CancelAsync();
-        if (_upload is not null)
-            await ((Task)_upload).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_shard is not null)
-            await _shard.DisposeAsync();
-        if (_file is not null)
-            await _file.DisposeAsync();
-        (_upload, _shard, _file) = (null, null, null);
+        if (_completion is not null)
+            await ((Task)_completion).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_object is not null)
+            await _object.DisposeAsync();
         _abandoned.Dispose();
+    }
+
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken);
+        var name = NameOf(_begun++);
+        uploaded.Add($"{name}.tar");
+        uploaded.Add($"{name}.index.json");
+        _object = storage.OpenWrite($"{name}.tar", "application/x-tar");
+        _shard = new ShardWriter(_object);
     }
 
     private async Task CloseAsync(CancellationToken cancellationToken)
     {
-        await TakeUploadAsync();
-        var (shard, file) = (_shard!, _file!);
-        var name = string.Create(CultureInfo.InvariantCulture, $"{prefix}shard-{_begun++:D5}");
-        var index = await shard.CompleteAsync(cancellationToken);
-        await file.FlushAsync(cancellationToken);
-        file.Position = 0;
-        uploaded.Add($"{name}.tar");
-        uploaded.Add($"{name}.index.json");
-        (_shard, _file) = (null, null);
-        _upload = UploadAsync(name, index, file, cancellationToken);
+        await TakeCompletionAsync();
+        var index = await _shard!.CompleteAsync(cancellationToken);
+        _completion = StoreAsync(NameOf(_begun - 1), index, _object!, cancellationToken);
+        (_shard, _object) = (null, null);
     }
 
-    private async Task<ShardManifest> UploadAsync(string name, ShardIndex index, FileStream file, CancellationToken cancellationToken)
+    private async Task<ShardManifest> StoreAsync(string name, ShardIndex index, UploadStream tar, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abandoned.Token);
-        await using var uploading = file;
-        await turn.WaitAsync(stop.Token);
-        using var activity = Activities.StartActivity("upload shard");
+        using var activity = Activities.StartActivity("store shard");
         activity?.SetTag("maskwright.shard", name);
         try
         {
-            var tar = await storage.PutAsync($"{name}.tar", file, index.Size, "application/x-tar", stop.Token);
-            // What was read back is what was written.
-            tar.VerifyDigest(index.Sha256);
-            var entry = await storage.PutAsync($"{name}.index.json", index.ToJson(), "application/json", stop.Token);
-            return new ShardManifest(tar, entry, index.Samples.Count);
+            await using (tar)
+            {
+                var entry = await tar.CompleteAsync(index.Sha256, stop.Token);
+                return new ShardManifest(
+                    entry, await index.PutAsync(storage, $"{name}.index.json", stop.Token), index.Samples.Count);
+            }
         }
         finally
         {
-            turn.Release();
+            places.Release();
         }
     }
 
-    private async Task TakeUploadAsync()
+    private async Task TakeCompletionAsync()
     {
-        if (_upload is null)
+        if (_completion is null)
             return;
-        _shards.Add(await _upload);
-        _upload = null;
+        _shards.Add(await _completion);
+        _completion = null;
     }
+
+    private string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}shard-{number:D5}");
 }

@@ -18,7 +18,7 @@ internal static class SplitAssignment
 
     private static string?[] ByRatios(IReadOnlyList<SplitCandidate> images, PreparationOptions options)
     {
-        var files = images.GroupBy(image => image.Sha256, StringComparer.Ordinal).Select(SplitFile.Of).ToList();
+        var files = images.GroupBy(image => image.Sha256).Select(SplitFile.Of).ToList();
         if (files.Count < Names.Length)
             throw new DatasetException(DatasetFailure.TooFewImages, $"A split would be empty: only {files.Count} different image(s) show one of the classes, and train, val and test need one each. Give more images or more classes.");
 
@@ -26,7 +26,7 @@ internal static class SplitAssignment
         var split = ratios.Assign(files, options.Seed);
         if (options.Stratified)
             Stratification.Balance(files, split, ratios.Shares);
-        var byDigest = files.Select((file, i) => (file.Sha256, split[i])).ToDictionary(StringComparer.Ordinal);
+        var byDigest = files.Select((file, i) => (file.Sha256, split[i])).ToDictionary();
         return [.. images.Select(image => Names[byDigest[image.Sha256]])];
     }
 
@@ -59,7 +59,7 @@ internal static class SplitAssignment
         if (!split.Contains(Names[0]))
             throw new DatasetException(DatasetFailure.TooFewImages, $"The split {Names[0]} would be empty: {by} put(s) no image there. Correct them, or split by ratios.");
         var problems = new ProblemList();
-        var files = images.Zip(split).Where(pair => pair.Second is not null).GroupBy(pair => pair.First.Sha256, StringComparer.Ordinal);
+        var files = images.Zip(split).Where(pair => pair.Second is not null).GroupBy(pair => pair.First.Sha256);
         foreach (var file in files.Where(same => same.DistinctBy(pair => pair.Second).Count() > 1))
             problems.Add(string.Join(" and ", file.Select(pair => $"{pair.First.FileName} (image {pair.First.ImageId}, {pair.Second})")));
         problems.ThrowIfAny(DatasetFailure.BadImages, $"Identical files would lie in different splits as {by} put(s) them; what is trained on would also be measured on. Remove one of each, or split by ratios:");

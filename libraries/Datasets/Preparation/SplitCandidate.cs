@@ -8,7 +8,7 @@ namespace Maskwright.Datasets;
 /// <param name="Sha256">Digest of the file: identical files go together.</param>
 /// <param name="Classes">The class indices it shows.</param>
 /// <param name="SourceSplit">The split that the source puts it in; null when the source says nothing.</param>
-internal sealed record SplitCandidate(long ImageId, string FileName, string Sha256, IReadOnlySet<byte> Classes, string? SourceSplit)
+internal sealed record SplitCandidate(long ImageId, string FileName, FileDigest Sha256, IReadOnlyList<byte> Classes, string? SourceSplit)
 {
     /// <summary>The names by which a list may call it.</summary>
     public IEnumerable<string> Names => [FileName, ImageId.ToString(CultureInfo.InvariantCulture)];
@@ -18,6 +18,6 @@ internal sealed record SplitCandidate(long ImageId, string FileName, string Sha2
         image.Source.Image.Id,
         image.Source.Image.FileName,
         image.Sha256,
-        image.Source.Shows.ToHashSet(),
+        image.Source.Shows,
         image.Source.Split);
 }

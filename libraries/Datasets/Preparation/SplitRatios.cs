@@ -41,5 +41,5 @@ internal sealed class SplitRatios
     }
 
     /// <summary>The file's place between 0 and 1.</summary>
-    private static double Position(string sha256, ulong seed) => SeededHash.Of(seed, "split", sha256) / 18446744073709551616.0;
+    private static double Position(FileDigest sha256, ulong seed) => SeededHash.Of(seed, "split", sha256.ToString()) / 18446744073709551616.0;
 }

@@ -24,7 +24,7 @@ internal static class Stratification
         for (var i = 0; i < files.Count; i++)
             Put(i, split[i], files[i].Images, 1);
 
-        int[] order = [.. Enumerable.Range(0, files.Count).OrderBy(i => files[i].Sha256, StringComparer.Ordinal)];
+        int[] order = [.. Enumerable.Range(0, files.Count).OrderBy(i => files[i].Sha256.First).ThenBy(i => files[i].Sha256.Second)];
         var moved = true;
         for (var round = 0; moved && round < MaxRounds; round++)
         {

@@ -23,7 +23,7 @@ internal sealed class CocoImages(
 
     public override SourceLineage Lineage(string imagesSha256) => lineage with { ImagesSha256 = imagesSha256 };
 
-    public override Task<byte[]> ReadImageAsync(SourceImage image, CancellationToken cancellationToken)
+    public override Task<FileBytes> ReadImageAsync(SourceImage image, CancellationToken cancellationToken)
     {
         var (files, file) = locator.Locate(image.Image.FileName);
         return files.ReadAsync(file, cancellationToken);

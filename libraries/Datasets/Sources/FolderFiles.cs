@@ -32,15 +32,25 @@ internal sealed class FolderFiles : SourceFiles
 
     public override IEnumerable<string> FoldersIn(string folder) => NamesIn(folder, Directory.EnumerateDirectories);
 
-    public override async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
+    public override Task<FileBytes> ReadAsync(string name, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var path = Resolve(name);
         try
         {
-            var length = new FileInfo(path).Length;
+            // Without waiting: a thread of the pool would do the same in between, and this is one.
+            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            var length = RandomAccess.GetLength(file);
             if (length > ShardReader.MaxFileBytes)
                 throw new ImageProblemException($"the file has {length} bytes, at most {ShardReader.MaxFileBytes} are taken");
-            return await File.ReadAllBytesAsync(path, cancellationToken);
+            var bytes = new FileBytes((int)length);
+            for (var done = 0; done < length;)
+            {
+                var read = RandomAccess.Read(file, bytes.Span[done..], done);
+                done += read > 0 ? read : throw new EndOfStreamException("it became shorter while it was read");
+            }
+
+            return Task.FromResult(bytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -16,9 +16,9 @@ internal abstract class ImageSource : IAsyncDisposable
     /// <param name="imagesSha256">Digest of the list of the images' names and digests.</param>
     public abstract SourceLineage Lineage(string imagesSha256);
 
-    /// <summary>The file of an image.</summary>
+    /// <summary>The file of an image. Whoever asks gives its bytes back.</summary>
     /// <exception cref="ImageProblemException">It cannot be read.</exception>
-    public abstract Task<byte[]> ReadImageAsync(SourceImage image, CancellationToken cancellationToken);
+    public abstract Task<FileBytes> ReadImageAsync(SourceImage image, CancellationToken cancellationToken);
 
     /// <summary>The mask and the objects of an image.</summary>
     /// <exception cref="ImageProblemException">The file of the mask cannot be used.</exception>

@@ -21,7 +21,7 @@ internal sealed class MaskImages(
 
     public override SourceLineage Lineage(string imagesSha256) => lineage with { ImagesSha256 = imagesSha256 };
 
-    public override Task<byte[]> ReadImageAsync(SourceImage image, CancellationToken cancellationToken)
+    public override Task<FileBytes> ReadImageAsync(SourceImage image, CancellationToken cancellationToken)
     {
         var pair = _pairs[image.Key];
         return pair.ImageFiles.ReadAsync(pair.Image, cancellationToken);
@@ -30,20 +30,20 @@ internal sealed class MaskImages(
     public override async Task<PaintedImage> PaintAsync(SourceImage image, CancellationToken cancellationToken)
     {
         var pair = _pairs[image.Key];
-        var (mask, _) = await ReadMaskAsync(pair, cancellationToken);
+        using var bytes = await pair.MaskFiles.ReadAsync(pair.Mask, cancellationToken);
+        var mask = Decode(pair, bytes);
         for (var i = 0; i < mask.Pixels.Length; i++)
             mask.Pixels[i] = values[mask.Pixels[i]];
         return new PaintedImage(mask, Objects: null);
     }
 
-    /// <summary>The mask as its file has it, and the file's bytes.</summary>
+    /// <summary>The mask as its file has it.</summary>
     /// <exception cref="ImageProblemException">It cannot be used.</exception>
-    public static async Task<(IndexMask Mask, byte[] Bytes)> ReadMaskAsync(MaskPair pair, CancellationToken cancellationToken)
+    public static IndexMask Decode(MaskPair pair, FileBytes bytes)
     {
-        var bytes = await pair.MaskFiles.ReadAsync(pair.Mask, cancellationToken);
         try
         {
-            return (PalettePng.Decode(bytes, pair.Mask), bytes);
+            return PalettePng.Decode(bytes.Span, pair.Mask);
         }
         catch (ImageFormatException error)
         {

@@ -65,13 +65,14 @@ internal sealed class MaskReading(SourceContext context)
 
     private static async Task<SurveyedMask> LookAsync(MaskPair pair, byte[] values, CancellationToken cancellationToken)
     {
-        var (mask, bytes) = await MaskImages.ReadMaskAsync(pair, cancellationToken);
+        using var bytes = await pair.MaskFiles.ReadAsync(pair.Mask, cancellationToken);
+        var mask = MaskImages.Decode(pair, bytes);
         var pixels = new int[256];
         foreach (var value in mask.Pixels)
             pixels[values[value]]++;
         byte[] shows = [.. Enumerable.Range(1, IndexMask.Ignore - 1).Where(index => pixels[index] > 0).Select(index => (byte)index)];
         var share = (double)shows.Sum(index => (long)pixels[index]) / mask.Pixels.Length;
-        return new SurveyedMask(pair, mask.Width, mask.Height, Digest.OfBytes(bytes), new ChoiceCandidate(pair.Name, shows, share));
+        return new SurveyedMask(pair, mask.Width, mask.Height, Digest.OfBytes(bytes.Span), new ChoiceCandidate(pair.Name, shows, share));
     }
 
     // Values of categories that no class has are background; 255 stays what it is.

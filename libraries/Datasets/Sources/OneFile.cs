@@ -19,7 +19,7 @@ internal sealed class OneFile(FolderFiles folder, string file, string name) : So
 
     public override IEnumerable<string> FoldersIn(string asked) => [];
 
-    public override Task<byte[]> ReadAsync(string asked, CancellationToken cancellationToken) =>
+    public override Task<FileBytes> ReadAsync(string asked, CancellationToken cancellationToken) =>
         asked == name ? folder.ReadAsync(file, cancellationToken) : throw Missing();
 
     public override Task<Stream> OpenAsync(string asked, CancellationToken cancellationToken) =>

@@ -25,11 +25,11 @@ internal abstract class SourceFiles : IAsyncDisposable
     /// <param name="folder">A plain relative path; empty for the root.</param>
     public abstract IEnumerable<string> FoldersIn(string folder);
 
-    /// <summary>Reads a whole file.</summary>
+    /// <summary>Reads a whole file. Whoever asks gives its bytes back.</summary>
     /// <param name="name">A plain relative path.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ImageProblemException">It is not there, larger than a shard takes, damaged or out of bounds.</exception>
-    public abstract Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken);
+    public abstract Task<FileBytes> ReadAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Opens a file of any size to be read from start to end.</summary>
     /// <param name="name">A plain relative path.</param>

@@ -38,12 +38,23 @@ internal sealed class StoredFiles : SourceFiles
 
     public override IEnumerable<string> FoldersIn(string folder) => FileNames.FoldersIn(folder, _lengths.Keys);
 
-    public override async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
+    public override async Task<FileBytes> ReadAsync(string name, CancellationToken cancellationToken)
     {
         Require(name);
+        if (Length(name) > ShardReader.MaxFileBytes)
+            throw new ImageProblemException($"the object has {Length(name)} bytes, at most {ShardReader.MaxFileBytes} are taken");
+        var bytes = new FileBytes((int)Length(name));
         try
         {
-            return await _storage.GetAsync(_prefix + name, ShardReader.MaxFileBytes, cancellationToken);
+            await using var content = await _storage.OpenReadAsync(_prefix + name, cancellationToken);
+            await content.ReadExactlyAsync(bytes.Memory, cancellationToken);
+            return await content.ReadAsync(new byte[1], cancellationToken) == 0
+                ? bytes
+                : throw new ImageProblemException("the object is longer than it was; leave the source alone and prepare again");
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new ImageProblemException("the object is shorter than it was; leave the source alone and prepare again", error);
         }
         catch (StorageException error) when (error.Kind is StorageFailure.NotFound)
         {

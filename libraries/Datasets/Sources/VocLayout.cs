@@ -52,7 +52,8 @@ internal static class VocLayout
     {
         try
         {
-            var text = System.Text.Encoding.UTF8.GetString(await files.ReadAsync(list, cancellationToken));
+            using var bytes = await files.ReadAsync(list, cancellationToken);
+            var text = System.Text.Encoding.UTF8.GetString(bytes.Span);
             return text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0);
         }
         catch (ImageProblemException error)

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -133,7 +134,7 @@ public sealed class SplitAssignmentTests
         SplitCandidate[] images = [Candidate(0, "a", [1]) with { SourceSplit = "train" }, Candidate(1, "a", [1]) with { SourceSplit = "val" }];
         Should.Throw<DatasetException>(() => SplitAssignment.Assign(images, new PreparationOptions { Split = SplitKind.Source }))
             .Message.ShouldContain("image-0 (image 0, train) and image-1 (image 1, val)");
-        images[1] = images[1] with { Sha256 = "b" };
+        images[1] = images[1] with { Sha256 = FileDigest.Of("b"u8) };
         SplitAssignment.Assign(images, new PreparationOptions { Split = SplitKind.Source }).ShouldBe(["train", "val"]);
     }
 
@@ -144,7 +145,7 @@ public sealed class SplitAssignmentTests
     private static string?[] Assign(IEnumerable<string> digests, PreparationOptions options) =>
         SplitAssignment.Assign([.. digests.Select((digest, i) => Candidate(i, digest, [1]))], options);
 
-    private static SplitCandidate Candidate(long id, string digest, byte[] classes) => new(id, $"image-{id}", digest, classes.ToHashSet(), null);
+    private static SplitCandidate Candidate(long id, string digest, byte[] classes) => new(id, $"image-{id}", FileDigest.Of(Encoding.UTF8.GetBytes(digest)), classes, null);
 
     private static string Digest(int i) => $"file-{i}";
 }

@@ -41,7 +41,7 @@ internal sealed class ZipFiles : SourceFiles
 
     public override IEnumerable<string> FoldersIn(string folder) => FileNames.FoldersIn(folder, _entries.Keys);
 
-    public override async Task<byte[]> ReadAsync(string name, CancellationToken cancellationToken)
+    public override async Task<FileBytes> ReadAsync(string name, CancellationToken cancellationToken)
     {
         var length = Length(name);
         if (length > ShardReader.MaxFileBytes)
@@ -49,8 +49,8 @@ internal sealed class ZipFiles : SourceFiles
         try
         {
             await using var content = await OpenAsync(name, cancellationToken);
-            var bytes = new byte[length];
-            await content.ReadExactlyAsync(bytes, cancellationToken);
+            var bytes = new FileBytes((int)length);
+            await content.ReadExactlyAsync(bytes.Memory, cancellationToken);
             // At its end the stream checks the sum.
             await content.CopyToAsync(Stream.Null, cancellationToken);
             return bytes;
