@@ -37,6 +37,7 @@ internal static class Catalogue
         RunsBenchmark.Benchmark,
         CollectorMemoryBenchmark.Benchmark,
         PageBenchmark.Benchmark,
+        RunsPageBenchmark.Benchmark,
         StartupBenchmark.Benchmark,
         IdleBenchmark.Benchmark,
         SplitBenchmark.Benchmark,

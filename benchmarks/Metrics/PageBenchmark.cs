@@ -17,7 +17,6 @@ internal static class PageBenchmark
     private const int Repeats = 7;
     private const int LivePoints = 15;
     private const int DrawnPoints = 1_000;
-    private const string Chromium = "/usr/bin/chromium";
     private const string Run = "page";
 
     private const string FirstScreen =
@@ -35,12 +34,9 @@ internal static class PageBenchmark
 
     private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Chromium))
-        {
-            await Console.Error.WriteLineAsync($"collector.page: there is no {Chromium}; install Debian's package chromium.");
+        await using var headless = await HeadlessChromium.StartAsync("collector.page");
+        if (headless is null)
             return [];
-        }
-
         using var folder = new CollectorFolder();
         await using var collector = await folder.StartAsync();
         await collector.Client.CreateRunAsync(new CreateRunRequest { RunId = Run, Run = new Run() }, cancellationToken: cancellationToken);
@@ -53,12 +49,7 @@ internal static class PageBenchmark
             await call.ResponseAsync;
         }
 
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Chromium,
-            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
+        var browser = headless.Browser;
         var address = new Uri(collector.Pages, $"/runs/{Run}").ToString();
         var first = await TimeAsync(browser, 800, address, FirstScreen, fresh: true);
         var again = await TimeAsync(browser, 800, address, FirstScreen, fresh: false);
@@ -77,10 +68,10 @@ internal static class PageBenchmark
     private static async Task<double> TimeAsync(IBrowser browser, int height, string address, string isDrawn, bool fresh, string? board = null)
     {
         List<double> milliseconds = [];
-        var kept = await NewPageAsync(browser, height);
+        var kept = await HeadlessChromium.OpenAsync(browser, height);
         for (var i = 0; i <= Repeats; i++)
         {
-            var page = fresh ? await NewPageAsync(browser, height) : kept;
+            var page = fresh ? await HeadlessChromium.OpenAsync(browser, height) : kept;
             if (board is not null)
                 await page.RouteAsync("**/board.js", route => route.FulfillAsync(new() { ContentType = "text/javascript", Body = board }));
             await page.GotoAsync("about:blank");
@@ -103,7 +94,7 @@ internal static class PageBenchmark
     /// <summary>Milliseconds from the call that logs a point until its value stands in the chart's legend; the median.</summary>
     private static async Task<double> LiveAsync(IBrowser browser, CollectorProcess collector, string address, CancellationToken cancellationToken)
     {
-        var page = await NewPageAsync(browser, 800);
+        var page = await HeadlessChromium.OpenAsync(browser, 800);
         await page.GotoAsync(address);
         await page.WaitForFunctionAsync(FirstScreen);
         List<double> milliseconds = [];
@@ -160,12 +151,5 @@ internal static class PageBenchmark
                 return { update() {}, sync() {}, append() {}, dispose() {} };
             }
             """;
-    }
-
-    private static async Task<IPage> NewPageAsync(IBrowser browser, int height)
-    {
-        // The pages' own policy forbids the functions that watch them.
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions { BypassCSP = true, ViewportSize = new ViewportSize { Width = 1_280, Height = height } });
-        return await context.NewPageAsync();
     }
 }

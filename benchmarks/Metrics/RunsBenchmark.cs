@@ -7,7 +7,7 @@ namespace Maskwright.Benchmarks.Metrics;
 internal static class RunsBenchmark
 {
     private const int Repeats = 11;
-    private const int Runs = 10_000;
+    internal const int Runs = 10_000;
     private const int Options = 20;
     private const int Metrics = 10;
 
@@ -44,7 +44,7 @@ internal static class RunsBenchmark
         }
     }
 
-    private static async Task FillAsync(CollectorFolder folder, CancellationToken cancellationToken)
+    internal static async Task FillAsync(CollectorFolder folder, CancellationToken cancellationToken)
     {
         await using var store = await MetricsStore.OpenSqliteAsync(folder.Database, TimeProvider.System);
         var last = Task.FromResult(true);
