@@ -154,7 +154,8 @@ public static class PalettePng
 
     private static IndexMask Inflate(Stream compressed, int width, int height, int bits, string name)
     {
-        var mask = IndexMask.Empty(width, height);
+        // Every row is written, or the mask is refused.
+        var mask = new IndexMask(width, height, GC.AllocateUninitializedArray<byte>(PixelBuffer.Length(width, height, channels: 1)));
         var above = new byte[(width * bits + 7) / 8];
         var packed = new byte[above.Length];
         try

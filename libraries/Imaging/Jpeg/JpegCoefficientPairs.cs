@@ -5,8 +5,7 @@ namespace Maskwright.Imaging;
 
 /// <summary>
 /// What the next bits of a block say, as far as they say it: up to two coefficients with the zeros before them, in one
-/// look-up. Most coefficients take four or five bits, and it is the look-ups that take the time. Of a coefficient whose number
-/// is not in sight any more, only how many bits it has is told.
+/// look-up. Most coefficients take four or five bits, and it is the look-ups that take the time.
 /// </summary>
 internal sealed class JpegCoefficientPairs
 {
@@ -17,7 +16,6 @@ internal sealed class JpegCoefficientPairs
     private const ulong EndFlag = 1UL << 56;
     private const int FirstStart = 8;
     private const int SecondStart = 32;
-    private const int SizeStart = 58;
     // Step and value of a coefficient.
     private const ulong ValueMask = 0xFF_FF_FFUL << FirstStart;
 
@@ -49,7 +47,7 @@ internal sealed class JpegCoefficientPairs
 
     /// <summary>What bits begin with.</summary>
     /// <param name="bits">The bits, the first one highest.</param>
-    /// <returns>One whose first step leads out of the block when not even one code is within sight.</returns>
+    /// <returns>One whose first step leads out of the block when not even one code with its number is within sight.</returns>
     public ulong this[ulong bits] => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pairs), (nint)(bits >> (64 - Bits)));
 
     /// <summary>Bits of all.</summary>
@@ -58,20 +56,14 @@ internal sealed class JpegCoefficientPairs
     /// <summary>How far the first coefficient is from the one before; 0 when the block ends.</summary>
     public static int FirstStep(ulong pair) => (int)(pair >> FirstStart) & 0xFF;
 
-    /// <summary>The first coefficient.</summary>
-    /// <param name="pair">The pair.</param>
-    /// <param name="bits">The bits it was found by.</param>
-    public static int First(ulong pair, ulong bits)
-    {
-        var size = (int)(pair >> SizeStart);
-        return (short)(pair >> 16) + JpegHuffmanTable.Number(bits << (Length(pair) - size), size);
-    }
+    /// <summary>The first coefficient, or 0.</summary>
+    public static short First(ulong pair) => (short)(pair >> (FirstStart + 8));
 
     /// <summary>How far the second coefficient is from the first; 0 when there is none.</summary>
     public static int SecondStep(ulong pair) => (int)(pair >> SecondStart) & 0xFF;
 
     /// <summary>The second coefficient, or 0.</summary>
-    public static short Second(ulong pair) => (short)(pair >> 40);
+    public static short Second(ulong pair) => (short)(pair >> (SecondStart + 8));
 
     /// <summary>Whether the block ends there.</summary>
     public static bool IsEnd(ulong pair) => (pair & EndFlag) != 0;
@@ -81,7 +73,7 @@ internal sealed class JpegCoefficientPairs
     {
         var entry = table.FindShort(bits);
         var (run, size) = (JpegHuffmanTable.Run(entry), JpegHuffmanTable.Size(entry));
-        if (entry == 0 || (size == 0 && run is not (0 or ZeroRun)))
+        if (entry == 0 || JpegHuffmanTable.All(entry) > Bits || (size == 0 && run is not (0 or ZeroRun)))
         {
             return None;
         }
@@ -89,11 +81,6 @@ internal sealed class JpegCoefficientPairs
         if (size == 0 && run == 0)
         {
             return EndFlag | (uint)JpegHuffmanTable.All(entry);
-        }
-
-        if (JpegHuffmanTable.All(entry) > Bits)
-        {
-            return (ulong)size << SizeStart | (ulong)(run + 1) << FirstStart | (uint)JpegHuffmanTable.All(entry);
         }
 
         var value = (ushort)JpegHuffmanTable.Number(bits << JpegHuffmanTable.Length(entry), size);

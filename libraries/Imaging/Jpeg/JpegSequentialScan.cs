@@ -98,7 +98,7 @@ internal static class JpegSequentialScan
             {
                 // What is not there is 0, at the place of the one before.
                 coefficients.Add(second, JpegCoefficientPairs.Second(pair));
-                coefficients.Add(first, JpegCoefficientPairs.First(pair, next));
+                coefficients.Add(first, JpegCoefficientPairs.First(pair));
                 next <<= JpegCoefficientPairs.Length(pair);
                 count -= JpegCoefficientPairs.Length(pair);
                 last = second;
