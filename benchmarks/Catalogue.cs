@@ -15,6 +15,7 @@ internal static class Catalogue
         PrepareBenchmark.Benchmark,
         JsonBenchmark.Benchmark,
         MasksBenchmark.Benchmark,
+        JpegBenchmark.Benchmark,
         ScaleBenchmark.Benchmark,
         OtlpBenchmark.Benchmark,
         PagesBenchmark.Benchmark,

@@ -77,6 +77,24 @@ public sealed class JpegDecoderTests
         JpegDecoder.TryDecode(EncodedPictures.Restarting, 39, 24, new byte[3 * 39 * 24]).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Sampling_of_any_ratio_is_left_to_libjpeg_or_gives_the_same_pixels()
+    {
+        var jpeg = Encode(Pictures.Smooth(48, 48), SKJpegEncoderDownsample.Downsample444, 60);
+        var frame = jpeg.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
+        for (var luma = 0; luma < 16; luma++)
+        {
+            for (var chroma = 0; chroma < 16; chroma++)
+            {
+                jpeg[frame + 11] = Factors(luma);
+                jpeg[frame + 14] = jpeg[frame + 17] = Factors(chroma);
+                ShouldEqualOrBeLeft(jpeg);
+            }
+        }
+
+        static byte Factors(int number) => (byte)((number / 4 + 1) << 4 | (number % 4 + 1));
+    }
+
     [Property(MaxTest = 3000)]
     public void Damage_is_left_to_libjpeg_or_gives_the_same_pixels(byte kind, (ushort At, byte Value)[] changes)
     {
@@ -86,18 +104,7 @@ public sealed class JpegDecoderTests
             jpeg[at % jpeg.Length] = value;
         }
 
-        using var codec = SKCodec.Create(new MemoryStream(jpeg));
-        if (codec is null || (long)codec.Info.Width * codec.Info.Height > 1_000_000)
-        {
-            return;
-        }
-
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var pixels = new byte[3 * width * height];
-        if (JpegDecoder.TryDecode(jpeg, width, height, pixels))
-        {
-            pixels.AsSpan().SequenceEqual(Skia(jpeg).Pixels).ShouldBeTrue();
-        }
+        ShouldEqualOrBeLeft(jpeg);
     }
 
     [Fact]
@@ -124,6 +131,22 @@ public sealed class JpegDecoderTests
         JpegDecoder.TryDecode(jpeg, expected.Width, expected.Height, pixels).ShouldBeTrue(name);
         var same = pixels.AsSpan().CommonPrefixLength(expected.Pixels);
         same.ShouldBe(pixels.Length, $"{name} {expected.Width}x{expected.Height}: pixel {same / 3} differs");
+    }
+
+    private static void ShouldEqualOrBeLeft(byte[] jpeg)
+    {
+        using var codec = SKCodec.Create(new MemoryStream(jpeg));
+        if (codec is null || (long)codec.Info.Width * codec.Info.Height > 1_000_000)
+        {
+            return;
+        }
+
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        var pixels = new byte[3 * width * height];
+        if (JpegDecoder.TryDecode(jpeg, width, height, pixels))
+        {
+            pixels.AsSpan().SequenceEqual(Skia(jpeg).Pixels).ShouldBeTrue();
+        }
     }
 
     private static RgbImage Skia(byte[] jpeg)

@@ -31,6 +31,7 @@ internal static class JpegDecoder
         {
             var reader = new JpegReader(jpeg);
             JpegPlane[] planes = [];
+            var seen = new HashSet<JpegComponent>();
             while (reader.NextScan() is { } scan)
             {
                 var frame = reader.Frame!;
@@ -43,6 +44,12 @@ internal static class JpegDecoder
                     }
 
                     samples = ArrayPool<byte>.Shared.Rent(planes.Sum(plane => plane.Length) + Spare);
+                }
+
+                // What a second scan of a component leaves of the first is libjpeg's own affair.
+                if (!scan.Components.All(entry => seen.Add(entry.Component)))
+                {
+                    return false;
                 }
 
                 using var bits = reader.Bits;

@@ -18,11 +18,11 @@ internal sealed class JpegPlane(JpegComponent component, JpegFrame frame, int st
     /// <summary>Rows that belong to the picture.</summary>
     public int Height { get; } = frame.SamplesOf(component).Down;
 
-    /// <summary>How many columns of the picture one sample covers.</summary>
-    public int Across { get; } = frame.MostHorizontal / component.Horizontal;
+    /// <summary>How many columns of the picture one sample covers; 0 when it is no whole number.</summary>
+    public int Across { get; } = Ratio(frame.MostHorizontal, component.Horizontal);
 
-    /// <summary>How many rows of the picture one sample covers.</summary>
-    public int Down { get; } = frame.MostVertical / component.Vertical;
+    /// <summary>How many rows of the picture one sample covers; 0 when it is no whole number.</summary>
+    public int Down { get; } = Ratio(frame.MostVertical, component.Vertical);
 
     /// <summary>Where a row begins; beyond the upper and lower edge the rows at the edge go on.</summary>
     public int Row(int y) => start + Math.Clamp(y, 0, Height - 1) * Stride;
@@ -31,4 +31,6 @@ internal sealed class JpegPlane(JpegComponent component, JpegFrame frame, int st
     /// <param name="x">Which one from the left.</param>
     /// <param name="y">Which one from the top.</param>
     public int Block(int x, int y) => start + (y * Stride + x) * JpegFrame.BlockSide;
+
+    private static int Ratio(int most, int own) => most % own == 0 ? most / own : 0;
 }
