@@ -88,6 +88,7 @@ public sealed class InterruptedTrainingTests : IAsyncLifetime
             var resumed = await _training.Trainer.ResumeTrainingRunAsync(new ResumeTrainingRunRequest { Name = name }, LoneTraining.Ready);
             resumed.State.ShouldBe(State.Queued);
             resumed.ResumeTime.ShouldNotBeNull();
+            resumed.EarlierTime.ToTimeSpan().ShouldBe(cancelled.Took.ShouldNotBeNull());
             await ResumeAsync(name).ShouldFailAsync(StatusCode.FailedPrecondition, "STILL_RUNNING");
         }
 
