@@ -29,6 +29,9 @@ public sealed partial class WorkQueue<T>
     [LoggerMessage(EventId = 7, Level = LogLevel.Error, Message = "{Name} failed")]
     private partial void LogFailed(Exception exception, string name);
 
+    [LoggerMessage(EventId = 12, Level = LogLevel.Error, Message = "{Name} failed: {Cause}")]
+    private partial void LogRefused(string name, string cause);
+
     [LoggerMessage(EventId = 8, Level = LogLevel.Error, Message = "The end of {Name} could not be recorded")]
     private partial void LogNotSaved(Exception exception, string name);
 

@@ -122,7 +122,11 @@ public sealed partial class WorkQueue<T>
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             activity?.AddException(exception);
-            LogFailed(exception, name);
+            // What its owner can mend needs its cause, not the place in the program that found it.
+            if (RpcErrors.FromException(exception) is { } named)
+                LogRefused(name, named.Status.Detail.ReplaceLineEndings(""));
+            else
+                LogFailed(exception, name);
             await TryEndAsync(id, item, State.Running, State.Failed, RpcErrors.ToStatus(exception));
         }
     }

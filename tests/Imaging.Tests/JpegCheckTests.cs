@@ -11,21 +11,21 @@ public sealed class JpegCheckTests
     public void Sums_are_those_of_the_decoded_pixels(int width, int height)
     {
         var jpeg = ImageCodec.EncodeJpeg(Pictures.Smooth(width, height), 95);
-        ShouldAgree(JpegCheck.Run(jpeg, "a.jpg").ShouldNotBeNull(), ChannelSums.Of(ImageCodec.Decode(jpeg, "a.jpg")), 0.01);
+        ShouldAgree(Check(jpeg, "a.jpg").ShouldNotBeNull(), ChannelSums.Of(ImageCodec.Decode(jpeg, "a.jpg")), 0.01);
     }
 
     [Fact]
     public void Pictures_with_restart_markers_have_sums_other_kinds_take_decoding()
     {
-        var sums = JpegCheck.Run(EncodedPictures.Restarting, "r.jpg").ShouldNotBeNull();
+        var sums = Check(EncodedPictures.Restarting, "r.jpg").ShouldNotBeNull();
         var decoded = ChannelSums.Of(ImageCodec.Decode(EncodedPictures.Restarting, "r.jpg"));
         foreach (var (mean, expected) in sums.Mean().Zip(decoded.Mean()))
         {
             mean.ShouldBe(expected, 0.02);
         }
 
-        JpegCheck.Run(EncodedPictures.Progressive, "p.jpg").ShouldBeNull();
-        JpegCheck.Run(EncodedPictures.Cmyk, "c.jpg").ShouldBeNull();
+        Check(EncodedPictures.Progressive, "p.jpg").ShouldBeNull();
+        Check(EncodedPictures.Cmyk, "c.jpg").ShouldBeNull();
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class JpegCheckTests
         foreach (var (path, i) in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select((path, i) => (path, i)))
         {
             var jpeg = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
-            var sums = JpegCheck.Run(jpeg, path).ShouldNotBeNull();
+            var sums = Check(jpeg, path).ShouldNotBeNull();
             if (i % 20 == 0)
             {
                 (ours, decoded) = (ours.Add(sums), decoded.Add(ChannelSums.Of(ImageCodec.Decode(jpeg, path))));
@@ -51,11 +51,11 @@ public sealed class JpegCheckTests
     {
         foreach (var whole in (byte[][])[ImageCodec.EncodeJpeg(Pictures.Formula(160, 120), 90), EncodedPictures.Progressive, EncodedPictures.Restarting])
         {
-            JpegCheck.Run(whole, "whole.jpg");
+            Check(whole, "whole.jpg");
             var data = whole.AsSpan().LastIndexOf([(byte)0xFF, (byte)0xDA]) + 14;
             var damaged = (byte[])whole.Clone();
             damaged.AsSpan(data, Math.Min(60, (whole.Length - data) / 2)).Clear();
-            Should.Throw<ImageFormatException>(() => JpegCheck.Run(damaged, "damaged.jpg")).Message.ShouldStartWith("damaged.jpg: the picture's data is damaged");
+            Should.Throw<ImageFormatException>(() => Check(damaged, "damaged.jpg")).Message.ShouldStartWith("damaged.jpg: the picture's data is damaged");
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class JpegCheckTests
         {
             for (var length = 0; length < whole.Length; length++)
             {
-                Should.Throw<ImageFormatException>(() => JpegCheck.Run(whole.AsSpan(0, length), "a.jpg"), $"{length} of {whole.Length} bytes");
+                Should.Throw<ImageFormatException>(() => Check(whole.AsSpan(0, length), "a.jpg"), $"{length} of {whole.Length} bytes");
             }
         }
     }
@@ -77,8 +77,8 @@ public sealed class JpegCheckTests
         var whole = EncodedPictures.Restarting;
         var second = whole.AsSpan().IndexOf([(byte)0xFF, (byte)0xD1]);
         var third = whole.AsSpan().IndexOf([(byte)0xFF, (byte)0xD2]);
-        Should.Throw<ImageFormatException>(() => JpegCheck.Run([.. whole[..second], .. whole[third..]], "a.jpg")).Message.ShouldContain("restart marker");
-        Should.Throw<ImageFormatException>(() => JpegCheck.Run([.. whole[..third], .. whole[second..]], "a.jpg")).Message.ShouldContain("restart marker");
+        Should.Throw<ImageFormatException>(() => Check([.. whole[..second], .. whole[third..]], "a.jpg")).Message.ShouldContain("restart marker");
+        Should.Throw<ImageFormatException>(() => Check([.. whole[..third], .. whole[second..]], "a.jpg")).Message.ShouldContain("restart marker");
     }
 
     [Fact]
@@ -90,15 +90,19 @@ public sealed class JpegCheckTests
         var start = first + 2 + whole.AsSpan(first + 2).IndexOf([(byte)0xFF, (byte)0xC4]);
         var end = start + 2 + whole.AsSpan(start + 2).IndexOf([(byte)0xFF, (byte)0xC4]);
         byte[] bomb = [.. whole[..start], .. Enumerable.Repeat(whole[start..end], 1000).SelectMany(scan => scan), .. whole[end..]];
-        Should.Throw<ImageFormatException>(() => JpegCheck.Run(bomb, "bomb.jpg")).Message.ShouldContain("more than 100 scans");
+        Should.Throw<ImageFormatException>(() => Check(bomb, "bomb.jpg")).Message.ShouldContain("more than 100 scans");
     }
 
     [Fact]
     public void A_few_bytes_that_encoders_leave_behind_are_no_damage()
     {
         var whole = ImageCodec.EncodeJpeg(Pictures.Formula(40, 24), 80);
-        JpegCheck.Run([.. whole[..^2], 0x12, 0x34, .. whole[^2..], .. "trailer"u8], "a.jpg").ShouldBe(JpegCheck.Run(whole, "a.jpg"));
+        Check([.. whole[..^2], 0x12, 0x34, .. whole[^2..], .. "trailer"u8], "a.jpg").ShouldBe(Check(whole, "a.jpg"));
     }
+
+    [Fact]
+    public void A_check_ends_before_the_next_scan_when_it_is_cancelled() =>
+        Should.Throw<OperationCanceledException>(() => JpegCheck.Run(EncodedPictures.Progressive, "a.jpg", new CancellationToken(canceled: true)));
 
     [Property(MaxTest = 1000)]
     public bool What_it_takes_the_decoder_takes_too(byte kind, (ushort At, byte Value)[] changes)
@@ -113,7 +117,7 @@ public sealed class JpegCheckTests
         try
         {
             _ = ImageCodec.ReadHeader(damaged, "a.jpg");
-            if (JpegCheck.Run(damaged, "a.jpg") is not { } sums)
+            if (Check(damaged, "a.jpg") is not { } sums)
             {
                 return true;
             }
@@ -125,6 +129,8 @@ public sealed class JpegCheckTests
             return error.StackTrace!.Contains(nameof(JpegCheck), StringComparison.Ordinal) || error.StackTrace.Contains(nameof(ImageCodec.ReadHeader), StringComparison.Ordinal);
         }
     }
+
+    private static ChannelSums? Check(ReadOnlySpan<byte> jpeg, string name) => JpegCheck.Run(jpeg, name, TestContext.Current.CancellationToken);
 
     private static void ShouldAgree(ChannelSums ours, ChannelSums decoded, double tolerance)
     {

@@ -2,16 +2,16 @@ using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
 
-/// <summary>The pictures of a dataset's statistics, by name.</summary>
+/// <summary>The pictures of a dataset's statistics, by name, each drawn beside the others.</summary>
 internal static class DatasetPictures
 {
-    public static IEnumerable<(string Name, byte[] Png)> Render(
-        string datasetId, IReadOnlyList<string> classes, DatasetStatistics statistics, IReadOnlyList<ContactTile> tiles)
-    {
-        yield return ("class-histogram", ClassHistogram(datasetId, classes, statistics));
-        yield return ("co-occurrence", CoOccurrence(datasetId, classes, statistics));
-        yield return ("contact-sheet", ContactSheet.RenderPng($"Samples of {datasetId}", tiles, classes, Palette.Default));
-    }
+    public static IReadOnlyList<(string Name, Task<byte[]> Png)> Render(
+        string datasetId, IReadOnlyList<string> classes, DatasetStatistics statistics, IReadOnlyList<ContactTile> tiles) =>
+    [
+        ("class-histogram", Task.Run(() => ClassHistogram(datasetId, classes, statistics))),
+        ("co-occurrence", Task.Run(() => CoOccurrence(datasetId, classes, statistics))),
+        ("contact-sheet", Task.Run(() => ContactSheet.RenderPng($"Samples of {datasetId}", tiles, classes, Palette.Default))),
+    ];
 
     private static byte[] ClassHistogram(string datasetId, IReadOnlyList<string> classes, DatasetStatistics statistics)
     {

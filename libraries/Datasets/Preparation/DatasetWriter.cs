@@ -101,7 +101,7 @@ internal sealed class DatasetWriter(
         };
         var pictures = new List<ArtifactEntry>();
         foreach (var (name, png) in DatasetPictures.Render(datasetId, source.Classes, statistics, [.. onSheet.Select(key => _tiles[key])]))
-            pictures.Add(await PutAsync(DatasetKeys.Picture(datasetId, name), png, "image/png"));
+            pictures.Add(await PutAsync(DatasetKeys.Picture(datasetId, name), await png, "image/png"));
         var json = CanonicalJson.Serialize(statistics, DatasetJson.Default.DatasetStatistics);
         return (await PutAsync(DatasetKeys.Statistics(datasetId), json, "application/json"), pictures);
 

@@ -35,7 +35,7 @@ internal sealed record ScannedImage(SourceImage Source, FileDigest Sha256, ulong
                 throw new ImageProblemException($"it has {header.Width}x{header.Height} pixels, the annotation file says {width}x{height}");
 
             // All coded data of a JPEG is read, which is less than decoding it; most need no more.
-            var channels = header.Encoding == ImageEncoding.Jpeg ? JpegCheck.Run(bytes.Span, source.Image.FileName) : null;
+            var channels = header.Encoding == ImageEncoding.Jpeg ? JpegCheck.Run(bytes.Span, source.Image.FileName, cancellationToken) : null;
             channels ??= ChannelSums.Of(ImageCodec.Decode(bytes, source.Image.FileName));
             return new ScannedImage(source, FileDigest.Of(bytes.Span), XxHash3.HashToUInt64(bytes.Span), header, channels);
         }

@@ -34,10 +34,10 @@ internal static class SplitAssignment
     {
         var listed = lists.SelectMany(list => list.Value.Select(name => (name, list.Key))).ToDictionary(StringComparer.Ordinal);
         var unknown = listed.Keys.Except(images.SelectMany(image => image.Names), StringComparer.Ordinal).ToList();
-        var problems = new ProblemList();
-        foreach (var name in unknown.Order(StringComparer.Ordinal))
-            problems.Add($"'{name}' ({listed[name]})");
-        problems.ThrowIfAny(DatasetFailure.InvalidOptions, $"Preparation option {nameof(PreparationOptions.SplitLists)}: these are neither ids nor file names of images that were chosen. Correct the lists, or what the images are chosen by:");
+        Refuse(
+            DatasetFailure.InvalidOptions,
+            $"Preparation option {nameof(PreparationOptions.SplitLists)}: these are neither ids nor file names of images that were chosen. Correct the lists, or what the images are chosen by:",
+            unknown.Order(StringComparer.Ordinal).Select(name => $"'{name}' ({listed[name]})"));
 
         var split = new string?[images.Count];
         for (var i = 0; i < images.Count; i++)
@@ -58,11 +58,21 @@ internal static class SplitAssignment
     {
         if (!split.Contains(Names[0]))
             throw new DatasetException(DatasetFailure.TooFewImages, $"The split {Names[0]} would be empty: {by} put(s) no image there. Correct them, or split by ratios.");
-        var problems = new ProblemList();
         var files = images.Zip(split).Where(pair => pair.Second is not null).GroupBy(pair => pair.First.Sha256);
-        foreach (var file in files.Where(same => same.DistinctBy(pair => pair.Second).Count() > 1))
-            problems.Add(string.Join(" and ", file.Select(pair => $"{pair.First.FileName} (image {pair.First.ImageId}, {pair.Second})")));
-        problems.ThrowIfAny(DatasetFailure.BadImages, $"Identical files would lie in different splits as {by} put(s) them; what is trained on would also be measured on. Remove one of each, or split by ratios:");
+        Refuse(
+            DatasetFailure.BadImages,
+            $"Identical files would lie in different splits as {by} put(s) them; what is trained on would also be measured on. Remove one of each, or split by ratios:",
+            files.Where(same => same.DistinctBy(pair => pair.Second).Count() > 1)
+                .Select(file => string.Join(" and ", file.Select(pair => $"{pair.First.FileName} (image {pair.First.ImageId}, {pair.Second})"))));
         return split;
+    }
+
+    // Skipping would change what was asked for: these always fail.
+    private static void Refuse(DatasetFailure failure, string heading, IEnumerable<string> problems)
+    {
+        var bad = new BadInput(BadInputPolicy.Fail, maxSkippedShare: 1);
+        foreach (var problem in problems)
+            bad.Add(BadInputKind.Image, failure, heading, problem);
+        bad.ThrowIfTooMuch();
     }
 }

@@ -9,13 +9,14 @@ public static class JpegCheck
     /// <summary>Checks a JPEG of any kind that is coded by Huffman's method in 8 bits; of other kinds only that it has them.</summary>
     /// <param name="jpeg">The file's bytes.</param>
     /// <param name="name">What to call the picture in an error.</param>
+    /// <param name="cancellationToken">Ends the check between two scans: there may be many of a large picture.</param>
     /// <returns>Sums over its pixels where they follow from the coefficients; null where it takes decoding.</returns>
     /// <exception cref="ImageFormatException">It is damaged, cut off, or made to keep decoders busy.</exception>
-    public static ChannelSums? Run(ReadOnlySpan<byte> jpeg, string name)
+    public static ChannelSums? Run(ReadOnlySpan<byte> jpeg, string name, CancellationToken cancellationToken = default)
     {
         try
         {
-            return Read(jpeg);
+            return Read(jpeg, cancellationToken);
         }
         catch (InvalidDataException damage)
         {
@@ -23,13 +24,14 @@ public static class JpegCheck
         }
     }
 
-    private static ChannelSums? Read(ReadOnlySpan<byte> jpeg)
+    private static ChannelSums? Read(ReadOnlySpan<byte> jpeg, CancellationToken cancellationToken)
     {
         var reader = new JpegReader(jpeg);
         JpegProgressiveScan? progressive = null;
         JpegMoments? moments = null;
         while (reader.NextScan() is { } scan)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var frame = reader.Frame!;
             using var bits = reader.Bits;
             if (frame.IsProgressive)

@@ -97,7 +97,7 @@ public sealed class FuzzTests
             try
             {
                 if (ImageCodec.ReadHeader(bytes, "a.jpg").Encoding == ImageEncoding.Jpeg)
-                    _ = JpegCheck.Run(bytes, "a.jpg");
+                    _ = JpegCheck.Run(bytes, "a.jpg", TestContext.Current.CancellationToken);
                 _ = ImageCodec.DecodeScaled(bytes, 16, 12, "a.jpg");
             }
             catch (ImageFormatException error)

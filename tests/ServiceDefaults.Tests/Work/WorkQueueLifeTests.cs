@@ -5,6 +5,7 @@ using Grpc.Core;
 using Maskwright.Artifacts;
 using Maskwright.Testing;
 using Maskwright.Work.V1;
+using Microsoft.Extensions.Logging;
 
 namespace Maskwright.ServiceDefaults.Tests;
 
@@ -79,6 +80,10 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
         {
             await first.CreateAsync("a");
             CheckFailure(await first.EndOfAsync("datasets/a"));
+            // Its owner can mend it: the cause is told in a line.
+            var line = first.Log.Lines.Single(line => line.Level == LogLevel.Error);
+            line.Message.ShouldBe("datasets/a failed: dataset.options.classes: 'cat' is not in the file.");
+            line.Exception.ShouldBeNull();
         }
 
         await using var second = await RunningQueue.OpenAsync(storage, Immediately);
@@ -92,6 +97,16 @@ public sealed class WorkQueueLifeTests(StoreServer server) : QueueTests(server)
             failed.Error.GetDetail<ErrorInfo>().ShouldBe(new ErrorInfo { Reason = "INVALID_FIELD", Domain = "maskwright" });
             failed.Error.GetDetail<BadRequest>().FieldViolations.Single().Field.ShouldBe("dataset.options.classes");
         }
+    }
+
+    [Fact]
+    public async Task A_defect_is_logged_with_the_place_in_the_program()
+    {
+        using var storage = await OpenStorageAsync();
+        await using var running = await RunningQueue.OpenAsync(storage, (_, _) => throw new InvalidOperationException("a defect"));
+        await running.CreateAsync("a");
+        (await running.EndOfAsync("datasets/a")).State.ShouldBe(State.Failed);
+        running.Log.Lines.Single(line => line.Level == LogLevel.Error).Exception.ShouldBeOfType<InvalidOperationException>().StackTrace.ShouldNotBeNull();
     }
 
     [Fact]
