@@ -107,20 +107,28 @@ public sealed class Md5Tests
     }
 
     [Fact]
-    public async Task A_digest_that_stops_in_the_middle_holds_up_no_other()
+    public async Task A_digest_that_waits_for_its_source_or_is_given_up_or_is_done_holds_up_no_other()
     {
         var lanes = new Md5Lanes();
-        using var silent = new RunningMd5(lanes);
-        var stopped = new RunningMd5(lanes);
         var bytes = Bytes(3, 200_000);
+        using var silent = new RunningMd5(lanes);
         silent.Hand(bytes.AsMemory(0, 64_000));
-        stopped.Hand(bytes.AsMemory(0, 64_000));
-        await stopped.CatchUpAsync();
-        stopped.Dispose();
+        var source = new TaskCompletionSource();
+        var pause = silent.PauseAsync(source.Task);
+        using var done = new RunningMd5(lanes);
+        await AppendAsync(done, bytes);
+        done.Finish().ShouldBe(MD5.HashData(bytes));
+        var givenUp = new RunningMd5(lanes);
+        await AppendAsync(givenUp, bytes);
+        givenUp.Dispose();
+
         using var other = new RunningMd5(lanes);
         foreach (var at in new[] { 0, 100_000 })
             await AppendAsync(other, bytes.AsMemory(at, 100_000));
         other.Finish().ShouldBe(MD5.HashData(bytes));
+
+        source.SetResult();
+        await pause;
         await silent.CatchUpAsync();
         silent.Finish().ShouldBe(MD5.HashData(bytes.AsSpan(0, 64_000)));
     }

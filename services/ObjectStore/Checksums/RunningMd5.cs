@@ -41,6 +41,8 @@ internal sealed class RunningMd5(Md5Lanes lanes) : IDisposable
     /// <summary>The digest of all bytes. To be called once, at the end.</summary>
     internal byte[] Finish()
     {
+        // What follows, such as bringing the file to the disk, takes long: nobody is to wait for this digest any more.
+        Dispose();
         var bits = _length * 8;
         var filled = (int)(_length % Md5Rounds.BlockBytes);
         Span<byte> end = stackalloc byte[filled < Md5Rounds.BlockBytes - sizeof(long) ? Md5Rounds.BlockBytes : 2 * Md5Rounds.BlockBytes];
@@ -52,7 +54,7 @@ internal sealed class RunningMd5(Md5Lanes lanes) : IDisposable
         return MemoryMarshal.AsBytes(_state.AsSpan()).ToArray();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Gives the digest up.</summary>
     public void Dispose()
     {
         if (_isCounted)
