@@ -74,7 +74,8 @@ public sealed class ImageCodecTests
     }
 
     [Theory]
-    [InlineData(256, 256)] // from half size
+    [InlineData(256, 256)] // from whole size
+    [InlineData(150, 110)] // from a quarter
     [InlineData(64, 48)] // from an eighth
     [InlineData(600, 470)] // from whole size
     [InlineData(800, 700)] // larger
