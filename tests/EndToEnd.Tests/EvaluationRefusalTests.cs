@@ -22,7 +22,12 @@ public sealed class EvaluationRefusalTests(FinishedPipeline pipeline)
     public async Task What_cannot_be_measured_is_refused_before_anything_is_recorded()
     {
         var others = await ScenesAsync("other-classes", new PreparationOptions { Classes = { "person", "car" } });
-        var untested = await ScenesAsync("untested", new PreparationOptions { TrainRatio = 1_000, ValRatio = 1_000, TestRatio = 0.001 });
+        using var source = await new CocoSource().WriteAsync(Cancellation);
+        var untested = await CarsAsync("untested", source, new PreparationOptions
+        {
+            Split = SplitKind.Lists,
+            SplitLists = { new SplitList { Split = "train", Images = { "1", "2", "3" } }, new SplitList { Split = "val", Images = { "4" } } },
+        });
 
         var classes = await CreateAsync("refused", others).ShouldFailAsync(StatusCode.FailedPrecondition, "CLASSES_DIFFER");
         var split = await CreateAsync("refused", untested).ShouldFailAsync(StatusCode.FailedPrecondition, "SPLIT_EMPTY");
@@ -64,11 +69,9 @@ public sealed class EvaluationRefusalTests(FinishedPipeline pipeline)
     public async Task A_class_that_a_split_never_shows_is_absent_and_the_means_say_over_how_many_they_go()
     {
         using var source = await new CocoSource().WriteAsync(Cancellation);
-        var cars = await _clients.Datasets.CreateDatasetAsync(
-            new CreateDatasetRequest { DatasetId = "cars-only", Dataset = new Dataset.V1.Dataset { CocoFolder = new CocoFolder { Path = source.FullName } } }, cancellationToken: Cancellation);
-        (await _clients.Datasets.EndAsync(cars.Name, Cancellation)).State.ShouldBe(State.Succeeded);
+        var cars = await CarsAsync("cars-only", source, new PreparationOptions());
 
-        var report = (await EvaluateAsync("cars-only", cars.Name, "train")).Report;
+        var report = (await EvaluateAsync("cars-only", cars, "train")).Report;
 
         var classes = pipeline.Run.Classes.Count;
         long Predicted(int index) => Enumerable.Range(0, classes).Sum(truth => report.Confusion[(truth * classes) + index]);
@@ -124,12 +127,16 @@ public sealed class EvaluationRefusalTests(FinishedPipeline pipeline)
         again.Warnings.ShouldHaveSingleItem().ShouldContain("was trained on the images of this split");
     }
 
-    private async Task<string> ScenesAsync(string id, PreparationOptions options)
+    private Task<string> ScenesAsync(string id, PreparationOptions options) =>
+        PrepareAsync(id, new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = FinishedPipeline.Scenes, Seed = 9 }, Options = options });
+
+    private Task<string> CarsAsync(string id, CocoSource source, PreparationOptions options) =>
+        PrepareAsync(id, new Dataset.V1.Dataset { CocoFolder = new CocoFolder { Path = source.FullName }, Options = options });
+
+    private async Task<string> PrepareAsync(string id, Dataset.V1.Dataset dataset)
     {
-        var dataset = await _clients.Datasets.CreateDatasetAsync(
-            new CreateDatasetRequest { DatasetId = id, Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = FinishedPipeline.Scenes, Seed = 9 }, Options = options } },
-            cancellationToken: Cancellation);
-        var ended = await _clients.Datasets.EndAsync(dataset.Name, Cancellation);
+        var created = await _clients.Datasets.CreateDatasetAsync(new CreateDatasetRequest { DatasetId = id, Dataset = dataset }, cancellationToken: Cancellation);
+        var ended = await _clients.Datasets.EndAsync(created.Name, Cancellation);
         ended.State.ShouldBe(State.Succeeded, ended.Error?.Message);
         return ended.Name;
     }
