@@ -38,7 +38,7 @@ internal sealed class SourceFile : IDisposable
         try
         {
             var read = RandomAccess.Read(_handle, buffer[..(int)Math.Min(buffer.Length, left)], offset);
-            return read > 0 ? read : throw new EndOfStreamException($"The file '{_path}' ended after {offset} of {Length} bytes: it was cut while it was uploaded. Nothing was stored.");
+            return read > 0 ? read : throw new EndOfStreamException($"The file '{_path}' has no longer the {Length} bytes it had: it was cut while it was uploaded. Nothing was stored.");
         }
         catch (Exception error)
         {
