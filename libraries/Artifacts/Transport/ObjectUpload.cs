@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Maskwright.Artifacts;
 
 /// <summary>
-/// Writes a stream or a file as an object, in bounded memory whatever its size, digesting the bytes as they pass. A large one
-/// goes in parts: while some are sent the next is read.
+/// Writes a stream as an object, in bounded memory whatever its size, digesting the bytes as they pass. A large one goes in
+/// parts: while some are sent the next is read.
 /// </summary>
 internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
 {
@@ -35,95 +35,52 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         }
         else
         {
-            await PutPartsAsync(key, length, contentType, (upload, ct) => SendAsync(upload, key, source, ct), () => source.Failure, cancellationToken);
+            await PutPartsAsync(key, source, contentType, cancellationToken);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Writes a file. Parts are read from it where they lie, each as it is sent, so that many may be under way.</summary>
-    /// <returns>Its SHA-256.</returns>
-    internal async Task<string> PutAsync(string key, SourceFile file, string contentType, CancellationToken cancellationToken)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var digested = Task.CompletedTask;
-        await PutPartsAsync(
-            key, file.Length, contentType, SendAsync, () => file.Failure, cancellationToken);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-
-        async Task<string[]> SendAsync(MultipartUpload upload, CancellationToken ct)
-        {
-            var tags = await SendPartsAsync(upload, file.Length, limits.PartBytesFor(file.Length), limits.ParallelOfFile, PrepareAsync, ct);
-            file.CheckUnchanged();
-            return tags;
-        }
-
-        // The digest goes through the file in order, beside the parts that are sent, and is never further behind than they are many.
-        Task<Part> PrepareAsync(long offset, long size, CancellationToken ct) =>
-            Task.FromResult(new Part(new FileRangeContent(file, offset, size), digested = DigestAsync(digested, offset, size, ct)));
-
-        async Task DigestAsync(Task before, long offset, long size, CancellationToken ct)
-        {
-            await before;
-            await Task.Run(() => file.Digest(hash, offset, size, ct), ct);
-        }
-    }
-
-    private async Task PutPartsAsync(
-        string key, long length, string contentType, Func<MultipartUpload, CancellationToken, Task<string[]>> send, Func<ExceptionDispatchInfo?> failure, CancellationToken cancellationToken)
+    private async Task PutPartsAsync(string key, SourceStream source, string contentType, CancellationToken cancellationToken)
     {
         var upload = await MultipartUpload.BeginAsync(requests, key, contentType, cancellationToken);
         try
         {
-            await upload.CompleteAsync(await send(upload, cancellationToken), cancellationToken);
+            var partBytes = limits.PartBytesFor(source.Length);
+            var tags = partBytes <= limits.PartBytes
+                ? await SendBufferedAsync(upload, source, (int)partBytes, cancellationToken)
+                : await SendStreamedAsync(upload, key, source, partBytes, cancellationToken);
+            await upload.CompleteAsync(tags, cancellationToken);
         }
         catch
         {
             await upload.AbortAsync();
-            failure()?.Throw();
+            source.Failure?.Throw();
             throw;
         }
 
         // The answer to the completion proves little (Ceph sends no ETag in it): what is stored does.
         var stored = await requests.HeadAsync(key, cancellationToken);
-        if (stored.Size != length)
-            throw new InvalidDataException($"{stored.Size} bytes are stored after {length} were uploaded; upload it again");
+        if (stored.Size != source.Length)
+            throw new InvalidDataException($"{stored.Size} bytes are stored after {source.Length} were uploaded; upload it again");
     }
 
-    private async Task<string[]> SendAsync(MultipartUpload upload, string key, SourceStream source, CancellationToken cancellationToken)
+    private async Task<string[]> SendBufferedAsync(MultipartUpload upload, SourceStream source, int partBytes, CancellationToken cancellationToken)
     {
-        var partBytes = limits.PartBytesFor(source.Length);
-        if (partBytes > limits.PartBytes)
-            return await SendStreamedAsync(upload, key, source, partBytes, cancellationToken);
-        using var buffers = new PartBuffers((int)partBytes);
-        return await SendPartsAsync(upload, source.Length, partBytes, limits.Parallel, PrepareAsync, cancellationToken);
-
-        async Task<Part> PrepareAsync(long offset, long size, CancellationToken ct)
-        {
-            var buffer = buffers.Rent();
-            var part = buffer.Memory[..(int)size];
-            await FillAsync(source, part, ct);
-            return new Part(new ReadOnlyMemoryContent(part), Task.CompletedTask, () => buffers.Return(buffer));
-        }
-    }
-
-    // Parts are prepared one after the other, in their order, while earlier ones are sent.
-    private static async Task<string[]> SendPartsAsync(
-        MultipartUpload upload, long length, long partBytes, int parallel,
-        Func<long, long, CancellationToken, Task<Part>> prepare, CancellationToken cancellationToken)
-    {
-        using var slots = new SemaphoreSlim(parallel);
+        using var buffers = new PartBuffers(partBytes);
+        using var slots = new SemaphoreSlim(limits.Parallel);
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var parts = new List<Task<string>>();
         Exception? interruption = null;
         try
         {
-            for (var offset = 0L; offset < length; offset += partBytes)
+            while (source.Position < source.Length)
             {
                 await slots.WaitAsync(failure.Token);
-                var part = await prepare(offset, Math.Min(partBytes, length - offset), failure.Token);
-                var number = parts.Count + 1;
-                parts.Add(Task.Run(() => SendAsync(number, part), CancellationToken.None));
+                var buffer = buffers.Rent();
+                var part = buffer.Memory[..(int)Math.Min(partBytes, source.Length - source.Position)];
+                await FillAsync(source, part, failure.Token);
+                parts.Add(SendAsync(parts.Count + 1, buffer, part));
             }
         }
         catch (Exception error)
@@ -140,13 +97,11 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             ExceptionDispatchInfo.Throw(interruption);
         return await Task.WhenAll(parts);
 
-        async Task<string> SendAsync(int number, Part part)
+        async Task<string> SendAsync(int number, MemoryManager<byte> buffer, ReadOnlyMemory<byte> part)
         {
             try
             {
-                var tag = await upload.PutPartAsync(number, part.Body, failure.Token);
-                await part.Digested;
-                return tag;
+                return await upload.PutPartAsync(number, new ReadOnlyMemoryContent(part), failure.Token);
             }
             catch
             {
@@ -155,8 +110,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             }
             finally
             {
-                await part.Digested.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                part.Release?.Invoke();
+                buffers.Return(buffer);
                 slots.Release();
             }
         }
@@ -182,7 +136,4 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         for (var filled = 0; filled < buffer.Length;)
             filled += await source.ReadAsync(buffer[filled..Math.Min(buffer.Length, filled + ReadBytes)], cancellationToken);
     }
-
-    // A part that is ready to be sent, the digesting of its bytes, and what gives its memory back.
-    private sealed record Part(HttpContent Body, Task Digested, Action? Release = null);
 }

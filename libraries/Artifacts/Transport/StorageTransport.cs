@@ -58,7 +58,7 @@ internal static class StorageTransport
 
     private static bool ShouldRetry(Outcome<HttpResponseMessage> outcome, HttpRequestMessage? request)
     {
-        if (request?.Content is StreamContent or FileRangeContent { IsBroken: true })
+        if (request?.Content is StreamContent)
             return false; // its bytes are gone
 
         var refused = outcome.Exception

@@ -1,9 +1,6 @@
 namespace Maskwright.Artifacts;
 
-/// <summary>
-/// How large objects are cut into parts. What is in memory of a stream at once is <see cref="PartBytes"/> times
-/// <see cref="Parallel"/>; of a file, which is read as it is sent, next to nothing.
-/// </summary>
+/// <summary>How large objects are cut into parts. What is in memory at once is <see cref="PartBytes"/> times <see cref="Parallel"/>.</summary>
 internal sealed record UploadLimits
 {
     private const int MiB = 1024 * 1024;
@@ -14,11 +11,8 @@ internal sealed record UploadLimits
     /// <summary>The most parts an object may have (S3: 10,000).</summary>
     internal int MaxParts { get; init; } = 10_000;
 
-    /// <summary>Parts of a stream that are held and sent at once.</summary>
+    /// <summary>Parts held and sent at once.</summary>
     internal int Parallel { get; init; } = 3;
-
-    /// <summary>Parts of a file that are sent at once: the embedded store digests them side by side.</summary>
-    internal int ParallelOfFile { get; init; } = 6;
 
     /// <summary>The size of each part but the last, in bytes: more than usual where there would be too many otherwise.</summary>
     internal long PartBytesFor(long length)

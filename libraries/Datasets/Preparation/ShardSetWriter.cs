@@ -81,7 +81,7 @@ internal sealed class ShardSetWriter(
     private async Task<ShardManifest> StoreAsync(string name, ShardIndex index, UploadStream tar, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _abandoned.Token);
-        using var activity = Activities.StartActivity("store shard");
+        using var activity = Activities.StartActivity("upload shard");
         activity?.SetTag("maskwright.shard", name);
         try
         {

@@ -25,7 +25,6 @@ public static partial class ObjectStoreHosting
         builder.Services.AddSingleton<RequestAuthenticator>();
         builder.Services.AddSingleton<DamagedFiles>();
         builder.Services.AddSingleton<PartFolders>();
-        builder.Services.AddSingleton<Md5Lanes>();
         builder.Services.AddSingleton<BucketStore>();
         builder.Services.AddSingleton<MultipartUploads>();
         builder.Services.AddSingleton<BucketActions>();
@@ -40,8 +39,6 @@ public static partial class ObjectStoreHosting
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // What a writer may be ahead of the disk: with many at once, memory that nothing is gained by.
-            kestrel.Limits.MaxRequestBufferSize = StoreBuffers.BlockBytes;
             // The store's own limit counts decoded bytes and answers in S3's words.
             kestrel.Limits.MaxRequestBodySize = null;
             // A reader that computes between reads, and a writer on a busy machine, are no attackers.
