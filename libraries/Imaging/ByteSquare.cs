@@ -46,6 +46,8 @@ internal static class ByteSquare
         }
     }
 
+    // Into the loop around it, as what is below: a picture is too soon done for a second compilation.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeSquare(ref byte source, int sourceStride, ref byte target, int targetStride)
     {
         var (a0, a1) = (Pair(0, ref source, sourceStride), Pair(2, ref source, sourceStride));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Maskwright.Imaging;
 
 namespace Maskwright.Segmentation;
@@ -52,6 +53,8 @@ internal sealed class Placement(CropWindow window, double angle, bool horizontal
         var centreY = Fixed(window.Top + (window.Height / 2) - 0.5);
         var shrinks = Math.Max(window.Width, window.Height) > Shrinks * size;
         var sampler = new ImageSampler(sample.Image, fill);
+        ReadOnlySpan<byte> indices = sample.Mask.Pixels;
+        var (indexWidth, indexHeight) = (sample.Mask.Width, sample.Mask.Height);
         for (var y = 0; y < size; y++)
         {
             // Twice the distances to the centre are whole numbers.
@@ -61,7 +64,7 @@ internal sealed class Placement(CropWindow window, double angle, bool horizontal
             {
                 var (sourceX, sourceY) = (centreX + (doubleX / 2), centreY + (doubleY / 2));
                 var target = (y * size) + x;
-                mask[target] = Nearest(sample.Mask, sourceX, sourceY);
+                mask[target] = Nearest(indices, indexWidth, indexHeight, sourceX, sourceY);
                 if (shrinks)
                 {
                     sampler.Mean(sourceX, sourceY, (xx / 4, yx / 4), (xy / 4, yy / 4), image.Slice(target * 3, 3));
@@ -76,10 +79,11 @@ internal sealed class Placement(CropWindow window, double angle, bool horizontal
 
     private static long Fixed(double value) => (long)Math.Round(value * One);
 
-    private static byte Nearest(IndexMask mask, long sourceX, long sourceY)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte Nearest(ReadOnlySpan<byte> indices, int width, int height, long sourceX, long sourceY)
     {
         var x = (sourceX + (One / 2)) >> FractionBits;
         var y = (sourceY + (One / 2)) >> FractionBits;
-        return x >= 0 && x < mask.Width && y >= 0 && y < mask.Height ? mask.Pixels[(y * mask.Width) + x] : IndexMask.Ignore;
+        return (ulong)x < (ulong)width && (ulong)y < (ulong)height ? indices[((int)y * width) + (int)x] : IndexMask.Ignore;
     }
 }
