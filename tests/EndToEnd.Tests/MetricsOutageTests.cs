@@ -37,7 +37,7 @@ public sealed class MetricsOutageTests : IDisposable
         await using var service = Start("Trainer", out var trainerChannel);
         var trainer = new TrainingService.TrainingServiceClient(trainerChannel);
 
-        var run = await trainer.CreateTrainingRunAsync(
+        var run = await LoneService.OnceReadyAsync(options => trainer.CreateTrainingRunAsync(
             new CreateTrainingRunRequest
             {
                 TrainingRunId = "outage",
@@ -47,7 +47,7 @@ public sealed class MetricsOutageTests : IDisposable
                     Options = new TrainingOptions { Preset = "quickstart", Epochs = 10_000, ImageSize = 64, BatchSize = 8, Seed = 7, Loss = { new LossTerm { Name = "dice" }, new LossTerm { Name = "cross_entropy" } } },
                 },
             },
-            new CallOptions(cancellationToken: Cancellation).WithWaitForReady());
+            options), Cancellation);
         await EpochAsync(trainer, run.Name, 2);
 
         var (collector, metrics) = StartCollector();
@@ -130,9 +130,8 @@ public sealed class MetricsOutageTests : IDisposable
 
     private static async Task<Dataset.V1.Dataset> PrepareAsync(DatasetService.DatasetServiceClient datasets)
     {
-        var created = await datasets.CreateDatasetAsync(
-            new CreateDatasetRequest { Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = 40, Seed = 7 } } },
-            new CallOptions(cancellationToken: Cancellation).WithWaitForReady());
+        var created = await LoneService.OnceReadyAsync(options => datasets.CreateDatasetAsync(
+            new CreateDatasetRequest { Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = 40, Seed = 7 } } }, options), Cancellation);
         return await datasets.EndAsync(created.Name, Cancellation);
     }
 
