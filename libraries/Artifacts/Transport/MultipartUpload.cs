@@ -52,6 +52,17 @@ internal sealed class MultipartUpload
         using var answer = await _requests.SendAsync(HttpMethod.Post, _key, Resource, body, prepare: null, cancellationToken);
     }
 
+    /// <summary>Makes sure of what a completion made. Its answer proves little (Ceph sends no ETag in it): what is stored does.</summary>
+    /// <param name="length">Bytes of all parts.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidDataException">Not all of them are stored, or more.</exception>
+    internal async Task VerifyAsync(long length, CancellationToken cancellationToken)
+    {
+        var stored = await _requests.HeadAsync(_key, cancellationToken);
+        if (stored.Size != length)
+            throw new InvalidDataException($"{stored.Size} bytes are stored after {length} were uploaded; upload it again");
+    }
+
     /// <summary>Throws the parts away. That failing is told to the operation; the upload's own failure is what its caller must hear.</summary>
     internal async Task AbortAsync()
     {

@@ -59,10 +59,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             throw;
         }
 
-        // The answer to the completion proves little (Ceph sends no ETag in it): what is stored does.
-        var stored = await requests.HeadAsync(key, cancellationToken);
-        if (stored.Size != source.Length)
-            throw new InvalidDataException($"{stored.Size} bytes are stored after {source.Length} were uploaded; upload it again");
+        await upload.VerifyAsync(source.Length, cancellationToken);
     }
 
     private async Task<string[]> SendBufferedAsync(MultipartUpload upload, SourceStream source, int partBytes, CancellationToken cancellationToken)

@@ -135,10 +135,7 @@ public sealed class UploadStream : Stream
         await _storage.RunAsync("complete-upload", _key, async _ =>
         {
             await _upload!.CompleteAsync(tags, cancellationToken);
-            // The answer to the completion proves little (Ceph sends no ETag in it): what is stored does.
-            var stored = await _requests.HeadAsync(_key, cancellationToken);
-            if (stored.Size != _length)
-                throw new InvalidDataException($"{stored.Size} bytes are stored after {_length} were uploaded; upload it again");
+            await _upload.VerifyAsync(_length, cancellationToken);
         }, cancellationToken);
     }
 
