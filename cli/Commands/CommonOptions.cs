@@ -52,7 +52,11 @@ internal static class CommonOptions
         new(name) { Description = description, HelpName = helpName };
 
     /// <summary>An option for a number, which may be left out.</summary>
-    public static Option<T?> Number<T>(string name, string helpName, string description)
+    /// <param name="name">How it is typed.</param>
+    /// <param name="helpName">What stands for the number in the help.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="aboveZero">Whether it must be above 0: the services take a 0 as not given.</param>
+    public static Option<T?> Number<T>(string name, string helpName, string description, bool aboveZero = false)
         where T : struct, INumber<T> => new(name)
         {
             Description = description,
@@ -61,7 +65,12 @@ internal static class CommonOptions
             {
                 var text = result.Tokens[0].Value;
                 if (T.TryParse(text, CultureInfo.InvariantCulture, out var number))
+                {
+                    if (aboveZero && !(number > T.Zero))
+                        result.AddError($"{name} '{text}' is not above 0. Leave it out for the default.");
                     return number;
+                }
+
                 var kind = T.IsInteger(T.CreateSaturating(0.5)) ? "whole number" : "number";
                 result.AddError($"{name} '{text}' is no {kind} in the range that is possible.");
                 return null;

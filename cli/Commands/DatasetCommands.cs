@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Maskwright.Dataset.V1;
+using Maskwright.Work.V1;
 
 namespace Maskwright.Cli;
 
@@ -48,7 +49,9 @@ internal static class DatasetCommands
             var dataset = await call.Services.Datasets.CreateDatasetAsync(
                 new CreateDatasetRequest { Dataset = asked, DatasetId = call.Options.GetValue(id) ?? "" },
                 call.Services.Once(cancellationToken));
-            call.Terminal.Say($"{dataset.Name} is recorded.");
+            call.Terminal.Say(dataset.State == State.Queued
+                ? $"{dataset.Name} is recorded."
+                : $"The same request was made before: {dataset.Name} is {(dataset.State == State.Succeeded ? "there" : "being prepared")} already. Name a new one with --id to prepare again.");
             if (!call.Options.GetValue(detach))
                 dataset = await call.FollowAsync(call.Services.DatasetWork(), dataset.Name, cancellationToken);
             return call.Finish(dataset, shown => DatasetView.Show(call.Terminal, shown));

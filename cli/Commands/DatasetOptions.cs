@@ -7,9 +7,9 @@ namespace Maskwright.Cli;
 internal sealed class DatasetOptions
 {
     private readonly Option<string?> _coco;
-    private readonly Option<int?> _scenes = CommonOptions.Number<int>("--scenes", "N", "Draw N scenes instead of reading images; the service's default is 600.");
+    private readonly Option<int?> _scenes = CommonOptions.Number<int>("--scenes", "N", "Draw N scenes instead of reading images; the service's default is 600.", aboveZero: true);
     private readonly Option<ulong?> _seed = CommonOptions.Number<ulong>("--seed", "N", "Seed of everything that is drawn by lot. Equal seeds give equal results.");
-    private readonly Option<int?> _maxImages = CommonOptions.Number<int>("--max-images", "N", "Take at most N images, chosen by the seed.");
+    private readonly Option<int?> _maxImages = CommonOptions.Number<int>("--max-images", "N", "Take at most N images, chosen by the seed.", aboveZero: true);
     private readonly Option<string[]> _classes;
 
     /// <param name="command">Gets the options.</param>

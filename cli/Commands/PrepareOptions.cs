@@ -10,21 +10,21 @@ internal sealed class PrepareOptions
     private readonly Option<string?> _match = Choice("--match", "Take images that show any of the classes, or all of them. Default: any.", "any", "all");
     private readonly Option<double?> _minClassShare = CommonOptions.Number<double>("--min-class-share", "SHARE", "Take images of which at least this share of the pixels, 0 to 1, shows a class.");
     private readonly Option<double?> _minAnnotationArea = CommonOptions.Number<double>("--min-annotation-area", "PIXELS", "Leave out annotations with a smaller area.");
-    private readonly Option<int?> _maxPerClass = CommonOptions.Number<int>("--max-per-class", "N", "Take at most N images of each class, chosen by the seed, the rarest class first.");
+    private readonly Option<int?> _maxPerClass = CommonOptions.Number<int>("--max-per-class", "N", "Take at most N images of each class, chosen by the seed, the rarest class first.", aboveZero: true);
     private readonly Option<string?> _overlap = Choice("--overlap", "What a pixel shows where annotations overlap. Default: highest-class.", "highest-class", "last-annotation", "smallest-on-top", "ignore");
     private readonly Option<string?> _crowds = Choice("--crowds", "What becomes of crowds: 255, their class, or background. Default: ignore.", "ignore", "paint", "background");
-    private readonly Option<int?> _longestSide = CommonOptions.Number<int>("--longest-side", "PIXELS", "Scale down so that the longer side has at most this many pixels.");
-    private readonly Option<int?> _shortestSide = CommonOptions.Number<int>("--shortest-side", "PIXELS", "Scale down so that the shorter side has at most this many pixels.");
+    private readonly Option<int?> _longestSide = CommonOptions.Number<int>("--longest-side", "PIXELS", "Scale down so that the longer side has at most this many pixels.", aboveZero: true);
+    private readonly Option<int?> _shortestSide = CommonOptions.Number<int>("--shortest-side", "PIXELS", "Scale down so that the shorter side has at most this many pixels.", aboveZero: true);
     private readonly Option<string?> _letterbox = CommonOptions.Of<string?>("--letterbox", "WxH", "Fit into this size; the rest is black in the image and 255 in the mask.");
     private readonly Option<string?> _stretch = CommonOptions.Of<string?>("--stretch", "WxH", "Stretch to this size.");
-    private readonly Option<int?> _jpegQuality = CommonOptions.Number<int>("--jpeg-quality", "Q", "Quality of images that are encoded again, 1 to 100. Default: 95. JPEG sources that are not resized are kept bit for bit.");
+    private readonly Option<int?> _jpegQuality = CommonOptions.Number<int>("--jpeg-quality", "Q", "Quality of images that are encoded again, 1 to 100. Default: 95. JPEG sources that are not resized are kept bit for bit.", aboveZero: true);
     private readonly Option<string?> _ratios = CommonOptions.Of<string?>("--ratios", "TRAIN:VAL:TEST", "Shares of the splits. Default: 8:1:1.");
     private readonly Option<bool> _stratified = new("--stratified") { Description = "Keep each class's share of images in every split near the ratios." };
     private readonly Option<bool> _bySource = new("--split-by-source") { Description = "Split as the source does: by image set (VOC), by the name of the annotation file (COCO) or of the top folder (masks)." };
     private readonly Option<string[]> _lists = Many("--split-list", "SPLIT=FILE", "Take the images of a split from a file with an image id or file name a line. Can be repeated.");
-    private readonly Option<int?> _shardSize = CommonOptions.Number<int>("--shard-mib", "MIB", "Size at which a shard is closed, 1 to 1,024 MiB. Default: 64.");
+    private readonly Option<int?> _shardSize = CommonOptions.Number<int>("--shard-mib", "MIB", "Size at which a shard is closed, 1 to 1,024 MiB. Default: 64.", aboveZero: true);
     private readonly Option<string?> _badInput = Choice("--bad-input", "Fail with a list of what cannot be used, or skip and count it. Default: fail.", "fail", "skip");
-    private readonly Option<double?> _maxSkippedShare = CommonOptions.Number<double>("--max-skipped-share", "SHARE", "With --bad-input skip: fail when more than this share of images or annotations cannot be used. Default: 0.05.");
+    private readonly Option<double?> _maxSkippedShare = CommonOptions.Number<double>("--max-skipped-share", "SHARE", "With --bad-input skip: fail when more than this share of images or annotations cannot be used. Default: 0.05.", aboveZero: true);
 
     public PrepareOptions(Command command)
     {

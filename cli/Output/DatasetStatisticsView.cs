@@ -22,6 +22,8 @@ internal static class DatasetStatisticsView
             .Select(counts => (counts.Index, Markup.Escape(counts.Name)))
             .Append((-1, "[bold]all[/]"))
             .ToList();
+        // Masks tell no objects apart.
+        var hasObjects = statistics.Splits.Any(split => split.Classes.Any(counts => counts.Instances > 0));
         var table = new FittingTable<(int Index, string Name)>(rows).Words("class", row => row.Name);
         foreach (var split in statistics.Splits)
         {
@@ -36,7 +38,7 @@ internal static class DatasetStatisticsView
             ClassStatistics Of(int index) => byIndex.GetValueOrDefault(index) ?? new ClassStatistics { Index = index };
             table
                 .Numbers(split.Split, row => $"{Of(row.Index).Images:N0}")
-                .Numbers("objects", row => row.Index == 0 ? Numbers.None : $"{Of(row.Index).Instances:N0}", worth: 1)
+                .Numbers("objects", row => row.Index == 0 || !hasObjects ? Numbers.None : $"{Of(row.Index).Instances:N0}", worth: 1)
                 .Numbers("pixels", row => $"{(split.ValidPixels > 0 ? 100.0 * Of(row.Index).Pixels / split.ValidPixels : 0):0.0} %", worth: 2);
         }
 

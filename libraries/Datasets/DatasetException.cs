@@ -21,6 +21,9 @@ public enum DatasetFailure
     /// <summary>No image shows any of the classes, or too few for three splits.</summary>
     TooFewImages,
 
+    /// <summary>The disk for temporary files is full.</summary>
+    NoRoom,
+
     /// <summary>There is a dataset of this id already.</summary>
     AlreadyExists,
 

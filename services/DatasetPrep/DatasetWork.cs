@@ -3,12 +3,14 @@ using Maskwright.Artifacts;
 using Maskwright.Datasets;
 using Maskwright.ServiceDefaults;
 using Maskwright.Work.V1;
+using Microsoft.Extensions.Options;
 using DatasetResource = Maskwright.Dataset.V1.Dataset;
 
 namespace Maskwright.DatasetPrep;
 
 /// <summary>Prepares one dataset: draws its scenes where that is its source, then prepares it.</summary>
-internal sealed partial class DatasetWork(DatasetPreparation preparation, ObjectStorage storage, ILogger<DatasetWork> logger)
+internal sealed partial class DatasetWork(
+    DatasetPreparation preparation, ObjectStorage storage, IOptions<DatasetPrepOptions> settings, ILogger<DatasetWork> logger)
 {
     public async Task PrepareAsync(WorkContext<DatasetResource> work, CancellationToken cancellationToken)
     {
@@ -45,9 +47,12 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
             return;
         }
 
-        string folder = Directory.CreateTempSubdirectory("maskwright-scenes-").FullName;
+        // By its id: a service that died left some there, and takes the same dataset up again.
+        var folder = Path.Combine(settings.Value.DownloadDirectory, "scenes", work.Id);
+        DeleteFolder(folder);
         try
         {
+            Directory.CreateDirectory(folder);
             var options = new SceneOptions { Count = dataset.GeneratedScenes.Count, Seed = dataset.GeneratedScenes.Seed };
             work.EnterStage("draw");
             var progress = new Reporter<SceneProgress>(drawn => work.Report("draw", drawn.Done, drawn.Total, "scenes"));
@@ -75,6 +80,10 @@ internal sealed partial class DatasetWork(DatasetPreparation preparation, Object
         try
         {
             Directory.Delete(folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There is none.
         }
         catch (IOException exception)
         {

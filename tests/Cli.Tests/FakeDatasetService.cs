@@ -10,7 +10,7 @@ internal sealed class FakeDatasetService(FakeScript script) : DatasetService.Dat
     public override Task<Dataset.V1.Dataset> CreateDataset(CreateDatasetRequest request, ServerCallContext context)
     {
         script.Requests.Enqueue(request);
-        return Task.FromResult(new Dataset.V1.Dataset { Name = "datasets/fake", State = State.Queued });
+        return Task.FromResult(new Dataset.V1.Dataset { Name = "datasets/fake", State = script.AnsweredDataset });
     }
 
     public override Task<Dataset.V1.Dataset> GetDataset(GetDatasetRequest request, ServerCallContext context) =>

@@ -67,6 +67,9 @@ internal sealed class FakeServices : IAsyncDisposable
 /// <summary>What the fakes are to do, and what they were asked.</summary>
 internal sealed class FakeScript
 {
+    /// <summary>The state of the dataset that answers a creation: a new one is queued, one of the same request may have gone further.</summary>
+    public Work.V1.State AnsweredDataset { get; set; } = Work.V1.State.Queued;
+
     /// <summary>Requests in the order of their arrival.</summary>
     public ConcurrentQueue<object> Requests { get; } = [];
 

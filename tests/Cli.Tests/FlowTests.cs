@@ -41,6 +41,17 @@ public sealed class FlowTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_dataset_that_is_there_already_is_told_from_a_new_one()
+    {
+        (await RunAsync("dataset", "prepare", "--scenes", "9")).Error.ShouldContain("datasets/fake is recorded.");
+        _fakes.Script.AnsweredDataset = Work.V1.State.Succeeded;
+        var run = await RunAsync("dataset", "prepare", "--scenes", "9");
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("The same request was made before: datasets/fake is there already. Name a new one with --id");
+        run.Error.ShouldNotContain("recorded");
+    }
+
+    [Fact]
     public async Task Samples_are_listed_by_class_and_saved()
     {
         var run = await RunAsync("dataset", "samples", "fake", "--split", "val", "--class", "person", "--limit", "1", "--out", "seen");

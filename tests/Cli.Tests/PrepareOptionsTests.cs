@@ -81,6 +81,8 @@ public sealed class PrepareOptionsTests : IAsyncLifetime
     [InlineData("Give one of --coco", "--coco", "x", "--voc", "y")]
     [InlineData("need --coco", "--annotations", "x.zip")]
     [InlineData("expected is VALUE=NAME", "--mask-images", "x", "--value-name", "road")]
+    [InlineData("--max-images '0' is not above 0", "--coco", "x", "--max-images", "0")]
+    [InlineData("--max-skipped-share '0' is not above 0", "--coco", "x", "--bad-input", "skip", "--max-skipped-share", "0")]
     [InlineData("expected is SPLIT=FILE", "--coco", "x", "--split-list", "train")]
     public async Task What_cannot_be_is_a_wrong_command_line(string problem, params string[] arguments)
     {

@@ -71,6 +71,32 @@ public sealed class InterruptedDatasetTests : IAsyncLifetime
     }
 
     [Fact(Timeout = Patience)]
+    public async Task A_service_killed_while_it_draws_leaves_no_scenes_behind_once_it_has_taken_its_dataset_up_again()
+    {
+        var request = new CreateDatasetRequest
+        {
+            DatasetId = "drawn",
+            Dataset = new Dataset.V1.Dataset { GeneratedScenes = new GeneratedScenes { Count = 40 } },
+        };
+        await using (var service = Start())
+        {
+            using var channel = Connect(out var datasets);
+            await OnceReadyAsync(() => datasets.CreateDatasetAsync(request, new CallOptions(cancellationToken: Cancellation).WithWaitForReady()));
+            await ReachAsync(datasets, "drawn", "draw");
+            service.Signal(ProgramProcess.SigKill);
+            await service.ExitAsync(Cancellation);
+        }
+
+        await using (var again = Start())
+        {
+            using var channel = Connect(out var datasets);
+            (await EndAsync(datasets, "drawn")).State.ShouldBe(State.Succeeded);
+        }
+
+        Directory.EnumerateFileSystemEntries(_folder[Path.Combine("downloads", "scenes")]).ShouldBeEmpty();
+    }
+
+    [Fact(Timeout = Patience)]
     public async Task A_cancelled_dataset_leaves_its_record_and_nothing_else()
     {
         await using var service = Start();
@@ -99,7 +125,8 @@ public sealed class InterruptedDatasetTests : IAsyncLifetime
         (await CreateAsync(datasets, "")).Name.ShouldNotBe(first.Name);
     }
 
-    private ProgramProcess Start() => LoneService.Start("DatasetPrep", _folder.FullName, _grpcPort, _httpPort, _storagePort);
+    private ProgramProcess Start() => LoneService.Start(
+        "DatasetPrep", _folder.FullName, _grpcPort, _httpPort, _storagePort, settings: ("Datasets__DownloadDirectory", _folder["downloads"]));
 
     private Grpc.Net.Client.GrpcChannel Connect(out DatasetService.DatasetServiceClient datasets)
     {

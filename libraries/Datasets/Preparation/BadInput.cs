@@ -25,6 +25,7 @@ internal sealed class BadInput(BadInputPolicy policy, double maxSkippedShare)
     private readonly List<string> _causes = [];
     private readonly long[] _counts = new long[2];
     private readonly long[] _totals = new long[2];
+    private long _offenders;
     private (DatasetFailure Kind, string Heading)? _first;
 
     /// <summary>Whether bad input is left out.</summary>
@@ -51,12 +52,14 @@ internal sealed class BadInput(BadInputPolicy policy, double maxSkippedShare)
     /// <param name="failure">What kind of failure it would be.</param>
     /// <param name="heading">What begins the error, where this is the first: what is wrong with all of them, and the cure.</param>
     /// <param name="problem">Which one, and its cause.</param>
-    public void Add(BadInputKind input, DatasetFailure failure, string heading, string problem)
+    /// <param name="count">How many of one cause it stands for.</param>
+    public void Add(BadInputKind input, DatasetFailure failure, string heading, string problem, int count = 1)
     {
         lock (_lock)
         {
             _first ??= (failure, heading);
-            _counts[(int)input]++;
+            _offenders++;
+            _counts[(int)input] += count;
             if (_causes.Count < Listed)
                 _causes.Add(problem);
         }
@@ -90,8 +93,7 @@ internal sealed class BadInput(BadInputPolicy policy, double maxSkippedShare)
 
     private string List(string heading)
     {
-        var count = _counts.Sum();
-        var more = count > Named ? $"\n  … and {count - Named} more" : "";
+        var more = _offenders > Named ? $"\n  … and {_offenders - Named} more" : "";
         return $"{heading}\n  {string.Join("\n  ", _causes.Take(Named))}{more}";
     }
 }

@@ -105,6 +105,7 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
     {
         var known = _images.Select(image => image.Image.Id).ToHashSet();
         var ids = new HashSet<long>(_annotations.Count);
+        var homeless = new SortedDictionary<long, (long First, int Count)>();
         var at = 0;
         _annotations.RemoveAll(entry =>
         {
@@ -116,16 +117,27 @@ internal sealed class CocoIndex(RegionStore regions, BadInput bad) : CocoVisitor
 
             var problem = !ids.Add(entry.Id) ? "the id occurs more than once"
                 : !_categories.ContainsKey(entry.CategoryId) ? $"its category_id {entry.CategoryId} is not in categories"
-                : !known.Contains(entry.ImageId) ? $"its image_id {entry.ImageId} is not in images, or that image cannot be used"
                 : null;
             if (problem is not null)
+            {
                 Add(BadInputKind.Annotation, $"annotation {entry.Id} (image {entry.ImageId}): {problem}");
-            return problem is not null;
+                return true;
+            }
+
+            if (known.Contains(entry.ImageId))
+                return false;
+            homeless[entry.ImageId] = homeless.TryGetValue(entry.ImageId, out var found) ? (found.First, found.Count + 1) : (entry.Id, 1);
+            return true;
         });
+        // One line an image, behind all else: they mostly follow from what was said of the image.
+        foreach (var (image, (first, count)) in homeless)
+            Add(BadInputKind.Annotation, count == 1
+                ? $"annotation {first} (image {image}): its image_id {image} is not in images, or that image cannot be used"
+                : $"annotation {first} and {count - 1} more (image {image}): their image_id {image} is not in images, or that image cannot be used", count);
         // In place, for there may be a million; offsets grow in the files' order.
         _annotations.Sort((a, b) => (a.ImageId, a.Offset).CompareTo((b.ImageId, b.Offset)));
     }
 
-    private void Add(BadInputKind kind, string problem) =>
-        bad.Add(kind, DatasetFailure.BadAnnotations, $"{_file} has elements that cannot be used. Correct or remove them, or skip bad input:", problem);
+    private void Add(BadInputKind kind, string problem, int count = 1) =>
+        bad.Add(kind, DatasetFailure.BadAnnotations, $"{_file} has elements that cannot be used. Correct or remove them, or skip bad input:", problem, count);
 }

@@ -15,12 +15,22 @@ internal sealed class RegionStore : IDisposable
     private long _written;
     private int _filled;
 
+    private readonly string _folder;
+
     /// <param name="folder">Where the file is made; it is gone when this is disposed, or the process ends.</param>
-    public RegionStore(string folder) => _file = File.OpenHandle(
-        Path.Combine(folder, $"maskwright-regions-{Guid.NewGuid():n}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+    public RegionStore(string folder)
+    {
+        _folder = folder;
+        var path = Path.Combine(folder, $"maskwright-regions-{Guid.NewGuid():n}");
+        _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete);
+
+        // Without a name it goes with the process, however that ends.
+        File.Delete(path);
+    }
 
     /// <summary>Keeps a region.</summary>
     /// <returns>Where it lies.</returns>
+    /// <exception cref="DatasetException">There is no room for it.</exception>
     public long Append(ReadOnlySpan<byte> region)
     {
         var offset = _written + _filled;
@@ -28,8 +38,7 @@ internal sealed class RegionStore : IDisposable
             Flush();
         if (region.Length > BlockSize)
         {
-            RandomAccess.Write(_file, region, _written);
-            _written += region.Length;
+            Write(region);
             return offset;
         }
 
@@ -39,10 +48,10 @@ internal sealed class RegionStore : IDisposable
     }
 
     /// <summary>Writes what is left of the last block; to be called before reading.</summary>
+    /// <exception cref="DatasetException">There is no room for it.</exception>
     public void Flush()
     {
-        RandomAccess.Write(_file, _block.AsSpan(0, _filled), _written);
-        _written += _filled;
+        Write(_block.AsSpan(0, _filled));
         _filled = 0;
     }
 
@@ -60,4 +69,17 @@ internal sealed class RegionStore : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void Write(ReadOnlySpan<byte> regions)
+    {
+        try
+        {
+            RandomAccess.Write(_file, regions, _written);
+            _written += regions.Length;
+        }
+        catch (IOException error)
+        {
+            throw new DatasetException(DatasetFailure.NoRoom, $"The regions of the annotations found no room in {_folder} after {_written} bytes ({error.Message}). They take as much as the annotation files: make room there, or set TMPDIR of the service to a larger disk.", error);
+        }
+    }
 }

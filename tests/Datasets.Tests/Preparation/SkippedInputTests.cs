@@ -89,6 +89,29 @@ public sealed class SkippedInputTests(StorageFixture fixture) : PreparationTest(
         message.ShouldEndWith("… and 10 more");
     }
 
+    [Fact]
+    public async Task The_annotations_of_an_image_that_cannot_be_used_are_one_line_behind_all_other_causes()
+    {
+        using var coco = CocoFolderBuilder.WithPeople(12);
+        coco.Images[0] = coco.Images[0] with { FileName = "../outside.jpg" };
+        for (var i = 0; i < 30; i++)
+            coco.AddBox(1, 1, 2, 3, 6, 9);
+        coco.AddBox(2, 1, 2, 3, 6, 9);
+        coco.Annotations[^1] = coco.Annotations[^1] with { CategoryId = 99 };
+        var directory = await coco.WriteAsync();
+
+        var lines = (await FailAsync(DatasetFailure.BadAnnotations, directory)).Message.Split('\n');
+        lines.Length.ShouldBe(4);
+        lines[1].ShouldContain("'../outside.jpg' is not a path inside");
+        lines[2].ShouldContain("its category_id 99 is not in categories");
+        lines[3].ShouldContain("annotation 1 and 30 more (image 1): their image_id 1 is not in images, or that image cannot be used");
+
+        await PrepareAsync(directory, Skip with { MaxSkippedShare = 0.75 });
+        var skipped = await SkippedAsync();
+        (skipped.Images, skipped.Annotations).ShouldBe((1, 32));
+        skipped.Causes.Count.ShouldBe(3);
+    }
+
     private async Task<SkippedInput> SkippedAsync()
     {
         var reader = await DatasetReader.OpenAsync(Storage, Id, Cancellation);
