@@ -8,6 +8,7 @@ internal sealed record ArtifactStorage(IResourceBuilder<IResourceWithConnectionS
     private const string Name = "artifacts";
     private const string DefaultImage = "quay.io/minio/minio";
     private const string DefaultTag = "RELEASE.2025-09-07T16-13-09Z";
+    private const string DefaultVolume = "maskwright-objects";
     private const string DefaultHealthPath = "/minio/health/live";
     private const string DefaultArguments = "server /data --console-address :9001";
 
@@ -44,7 +45,7 @@ internal sealed record ArtifactStorage(IResourceBuilder<IResourceWithConnectionS
         IDistributedApplicationBuilder builder, IResourceBuilder<ParameterResource> accessKey, IResourceBuilder<ParameterResource> secretKey) =>
         builder.AddContainer("storage", builder.Configuration["Storage:Image"] ?? DefaultImage, builder.Configuration["Storage:Tag"] ?? DefaultTag)
             .WithArgs((builder.Configuration["Storage:Arguments"] ?? DefaultArguments).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .WithVolume("maskwright-objects", "/data")
+            .WithVolume(builder.Configuration["Storage:Volume"] ?? DefaultVolume, "/data")
             .WithHttpEndpoint(targetPort: 9000, name: "http")
             .WithEnvironment("MINIO_ROOT_USER", accessKey)
             .WithEnvironment("MINIO_ROOT_PASSWORD", secretKey)

@@ -47,8 +47,9 @@ public sealed class Application : IAsyncDisposable
     public string Marker { get; }
 
     /// <summary>Starts it and waits until everything is up.</summary>
-    /// <param name="external">Storage that is there already; null for the embedded store.</param>
-    public static async Task<Application> StartAsync(StorageOptions? external = null)
+    /// <param name="external">Storage that is there already; null for one that the application starts.</param>
+    /// <param name="arguments">What the AppHost is told besides.</param>
+    public static async Task<Application> StartAsync(StorageOptions? external = null, params string[] arguments)
     {
         var folder = new TemporaryFolder();
         var secret = RandomNumberGenerator.GetHexString(32);
@@ -57,7 +58,7 @@ public sealed class Application : IAsyncDisposable
         string[] storage = external is null
             ? [$"--Parameters:storage-secret-key={secret}"]
             : ["--storage", "external", $"--ConnectionStrings:artifacts={external};SecretKey={external.SecretKey}"];
-        var host = ProgramProcess.Start("AppHost", ["--data-dir", folder["data"], .. storage], environment);
+        var host = ProgramProcess.Start("AppHost", ["--data-dir", folder["data"], .. storage, .. arguments], environment);
         try
         {
             using var patience = new CancellationTokenSource(StartTime);

@@ -124,14 +124,15 @@ public sealed partial class ProgramProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string PathOf(string program)
+    /// <summary>Where a program lies.</summary>
+    public static string PathOf(string program)
     {
         var key = $"Program:{program}";
         return typeof(ProgramProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == key).Value!;
     }
 
     /// <summary>The <c>dotnet</c> that runs this very process: three folders above the runtime's own.</summary>
-    private static string DotnetHost() =>
+    public static string DotnetHost() =>
         Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     private async Task ReadAsync(StreamReader reader, List<string> stream)
