@@ -52,7 +52,7 @@ public sealed class DatasetPreparation(TimeProvider time, string downloadDirecto
         // What the classes were by default is part of what the dataset is.
         options = options with { Classes = [.. images.Classes.Skip(1)] };
 
-        var scanned = await ScanAsync(images, bad, progress, cancellationToken);
+        var scanned = await ImageScan.RunAsync(images, bad, DegreeOfParallelism, progress, cancellationToken);
         var splits = SplitAssignment.Assign([.. scanned.Select(SplitCandidate.Of)], options);
 
         var uploaded = new List<string>();
@@ -91,38 +91,6 @@ public sealed class DatasetPreparation(TimeProvider time, string downloadDirecto
     {
         if (await storage.StatAsync(DatasetKeys.Manifest(datasetId), cancellationToken) is not null)
             throw new DatasetException(DatasetFailure.AlreadyExists, $"There is a dataset '{datasetId}' in the bucket {storage.Options.Bucket} already. Choose another id, or delete that one before.");
-    }
-
-    /// <summary>Looks at every image before anything is written, and names all that cannot be used.</summary>
-    private async Task<IReadOnlyList<ScannedImage>> ScanAsync(
-        ImageSource source, BadInput bad, IProgress<PreparationProgress>? progress, CancellationToken cancellationToken)
-    {
-        var images = source.Images;
-        var scanned = new List<ScannedImage>(images.Count);
-        var done = 0;
-        bad.Expect(BadInputKind.Image, images.Count);
-        var scans = OrderedParallel.SelectAsync<SourceImage, (ScannedImage? Image, string Problem)>(images, async (image, token) =>
-        {
-            try
-            {
-                return (await ScannedImage.ScanAsync(image, source, token), "");
-            }
-            catch (ImageProblemException problem)
-            {
-                return (null, $"{image.Image.FileName} (image {image.Image.Id}): {problem.Message}");
-            }
-        }, DegreeOfParallelism * 2, cancellationToken);
-        await foreach (var (image, problem) in scans)
-        {
-            if (image is not null)
-                scanned.Add(image);
-            else
-                bad.Add(BadInputKind.Image, DatasetFailure.BadImages, $"{source.Name}: images cannot be used. Put them right, take them out of the source, or skip bad input:", problem);
-            progress?.Report(new PreparationProgress(PreparationStage.Scan, ++done, images.Count, "images"));
-        }
-
-        bad.ThrowIfTooMuch();
-        return scanned;
     }
 
     private static string DigestOf(IReadOnlyList<ScannedImage> images)

@@ -74,7 +74,7 @@ internal sealed class DatasetWriter(
     {
         try
         {
-            return await RasterisedSample.CreateAsync(image, source, options, withTile, cancellationToken);
+            return await PromptCancellation.RunAsync(() => RasterisedSample.CreateAsync(image, source, options, withTile, cancellationToken), cancellationToken);
         }
         catch (Exception problem) when (problem is ImageProblemException or ImageFormatException)
         {

@@ -43,7 +43,7 @@ internal sealed class MaskReading(SourceContext context)
         {
             try
             {
-                return (await LookAsync(pair, values, token), "");
+                return (await PromptCancellation.RunAsync(() => LookAsync(pair, values, token), token), "");
             }
             catch (ImageProblemException problem)
             {

@@ -58,7 +58,7 @@ internal sealed class StoredFiles : SourceFiles
         }
         catch (StorageException error) when (error.Kind is StorageFailure.NotFound)
         {
-            throw new ImageProblemException("the object is gone", error);
+            throw new ImageProblemException("the object is gone since the source was listed; put it back and prepare again", error);
         }
     }
 

@@ -178,6 +178,49 @@ public sealed class StorageFailureTests
         aborted.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_completion_after_which_not_what_was_sent_is_stored_is_a_failure(int difference)
+    {
+        const int length = 9 * 1024 * 1024;
+        await using var server = await StubAsync(async context =>
+        {
+            if (context.Request.Query.ContainsKey("uploads"))
+                await context.Response.WriteAsync("<InitiateMultipartUploadResult><UploadId>u1</UploadId></InitiateMultipartUploadResult>", Ct);
+            else if (context.Request.Method == "POST")
+                await context.Response.WriteAsync("<CompleteMultipartUploadResult/>", Ct);
+            else if (context.Request.Method == "HEAD")
+                context.Response.ContentLength = length + difference;
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        var said = $"{length + difference} bytes are stored after {length} were uploaded";
+        (await Should.ThrowAsync<StorageException>(() => storage.PutAsync("k", new byte[length], "text/plain", Ct))).Message.ShouldContain(said);
+        await using var growing = storage.OpenWrite("k", "text/plain");
+        await growing.WriteAsync(new byte[length], Ct);
+        (await Should.ThrowAsync<StorageException>(() => growing.CompleteAsync(new string('0', 64), Ct))).Message.ShouldContain(said);
+    }
+
+    [Fact]
+    public async Task A_bucket_that_is_made_changes_nothing_of_the_region_that_is_signed_for()
+    {
+        var scopes = new ConcurrentQueue<string>();
+        await using var server = await StubAsync(async context =>
+        {
+            scopes.Enqueue(context.Request.Headers.Authorization.ToString());
+            if (context.Request.Method == "HEAD")
+                context.Response.StatusCode = 404;
+            else if (context.Request.Method == "GET")
+                await context.Response.WriteAsync("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>", Ct);
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port) with { Region = "eu-central-1" });
+        await storage.EnsureBucketAsync(Ct);
+        (await storage.ListAsync("", Ct).ToListAsync(Ct)).ShouldBeEmpty();
+        await storage.DeleteAsync("k", Ct);
+        scopes.Count.ShouldBe(4);
+        scopes.ShouldAllBe(scope => scope.Contains("/eu-central-1/s3/aws4_request"));
+    }
+
     [Fact]
     public async Task A_read_that_breaks_off_goes_on_where_it_stopped()
     {
