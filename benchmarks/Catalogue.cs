@@ -25,6 +25,8 @@ internal static class Catalogue
         LargeBenchmark.Put,
         LargeBenchmark.Get,
         ListBenchmark.Benchmark,
+        DeleteBenchmark.Relaxed,
+        DeleteBenchmark.Durable,
         StepBenchmark.Benchmark,
         EvalBenchmark.Benchmark,
         LoaderBenchmark.FirstEpoch,

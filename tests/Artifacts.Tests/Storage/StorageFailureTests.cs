@@ -58,6 +58,24 @@ public sealed class StorageFailureTests
     }
 
     [Fact]
+    public async Task An_error_without_a_message_is_named_by_its_code()
+    {
+        await using var server = await StubAsync(context =>
+        {
+            context.Response.StatusCode = 400;
+            return context.Request.Method == "HEAD" ? Task.CompletedTask : context.Response.WriteAsync("<Error><Code>InvalidAccessKeyId</Code></Error>", Ct);
+        });
+        using var storage = new ObjectStorage(Options(new Uri(server.Urls.First()).Port));
+        foreach (var ask in (Func<Task>[])[
+            () => storage.PutAsync("k", "x"u8.ToArray(), "text/plain", Ct), () => storage.GetAsync("k", Ct), () => storage.DeleteAsync("k", Ct), async () => await storage.ListAsync("k", Ct).ToListAsync(Ct)])
+        {
+            var error = await Should.ThrowAsync<StorageException>(ask);
+            error.Kind.ShouldBe(StorageFailure.AccessDenied);
+            error.Message.ShouldContain("(InvalidAccessKeyId)");
+        }
+    }
+
+    [Fact]
     public async Task A_storage_that_is_busy_for_a_moment_is_asked_again()
     {
         var asked = 0;
