@@ -47,16 +47,15 @@ internal readonly struct JpegBlocks : IJpegUnits
     {
         foreach (var entry in _entries)
         {
+            var block = new Block(_block);
             ref var first = ref _previous[entry.Of];
-            first += JpegSequentialScan.ReadFirst(ref bits, entry.Dc);
+            var last = JpegSequentialScan.ReadBlock(ref bits, entry.Dc, entry.Ac, ref first, ref block);
             if (first != (short)first)
             {
                 throw new InvalidDataException("a block's first coefficient is too large");
             }
 
-            var block = new Block(_block);
             _block[0] = (short)first;
-            var last = JpegSequentialScan.ReadOthers(ref bits, entry.Ac, ref block);
             ref var target = ref _samples[entry.Plane.Block(x * entry.Across + entry.At.X, y * entry.Down + entry.At.Y)];
             if (last == 0)
             {

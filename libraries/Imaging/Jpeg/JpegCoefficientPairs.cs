@@ -14,13 +14,14 @@ internal sealed class JpegCoefficientPairs
 
     private const int ZeroRun = 15;
     private const ulong EndFlag = 1UL << 56;
-    private const int FirstStart = 8;
-    private const int SecondStart = 32;
-    // Step and value of a coefficient.
-    private const ulong ValueMask = 0xFF_FF_FFUL << FirstStart;
+    private const int StepStart = 8;
+    private const int FirstStart = 16;
+    private const int SecondStart = 40;
+    private const ulong ValueMask = 0xFFFF;
 
     // Further than any block reaches.
-    private const ulong None = Coefficients << 8;
+    private const ulong None = (Coefficients + 1) << StepStart | Coefficients << FirstStart;
+    private const ulong End = Coefficients << StepStart | EndFlag;
     private const ulong Coefficients = 64;
 
     private readonly ulong[] _pairs = new ulong[1 << Bits];
@@ -41,17 +42,25 @@ internal sealed class JpegCoefficientPairs
             // The second is there when it does not need bits beyond those in sight.
             _pairs[i] = first == None || IsEnd(first) || second == None || Length(first) + Length(second) > Bits
                 ? first
-                : (first | (second & ValueMask) << (SecondStart - FirstStart) | (second & EndFlag)) + (uint)Length(second);
+                : first + (uint)Length(second) + ((ulong)Step(second) << StepStart) + ((ulong)(ushort)First(second) << SecondStart | (second & EndFlag));
         }
     }
 
+    /// <summary>The first of all pairs.</summary>
+    public ref ulong Start => ref MemoryMarshal.GetArrayDataReference(_pairs);
+
     /// <summary>What bits begin with.</summary>
+    /// <param name="pairs">All pairs.</param>
     /// <param name="bits">The bits, the first one highest.</param>
     /// <returns>One whose first step leads out of the block when not even one code with its number is within sight.</returns>
-    public ulong this[ulong bits] => Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pairs), (nint)(bits >> (64 - Bits)));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Find(ref ulong pairs, ulong bits) => Unsafe.Add(ref pairs, (nint)(bits >> (64 - Bits)));
 
     /// <summary>Bits of all.</summary>
     public static int Length(ulong pair) => (int)(pair & 0xFF);
+
+    /// <summary>How far all of it leads; out of the block when the block ends with it.</summary>
+    public static int Step(ulong pair) => (int)(pair >> StepStart) & 0xFF;
 
     /// <summary>How far the first coefficient is from the one before; 0 when the block ends.</summary>
     public static int FirstStep(ulong pair) => (int)(pair >> FirstStart) & 0xFF;
@@ -59,11 +68,8 @@ internal sealed class JpegCoefficientPairs
     /// <summary>The first coefficient, or 0.</summary>
     public static short First(ulong pair) => (short)(pair >> (FirstStart + 8));
 
-    /// <summary>How far the second coefficient is from the first; 0 when there is none.</summary>
-    public static int SecondStep(ulong pair) => (int)(pair >> SecondStart) & 0xFF;
-
     /// <summary>The second coefficient, or 0.</summary>
-    public static short Second(ulong pair) => (short)(pair >> (SecondStart + 8));
+    public static short Second(ulong pair) => (short)(pair >> SecondStart);
 
     /// <summary>Whether the block ends there.</summary>
     public static bool IsEnd(ulong pair) => (pair & EndFlag) != 0;
@@ -80,10 +86,10 @@ internal sealed class JpegCoefficientPairs
 
         if (size == 0 && run == 0)
         {
-            return EndFlag | (uint)JpegHuffmanTable.All(entry);
+            return End | (uint)JpegHuffmanTable.All(entry);
         }
 
         var value = (ushort)JpegHuffmanTable.Number(bits << JpegHuffmanTable.Length(entry), size);
-        return (ulong)value << (FirstStart + 8) | (ulong)(run + 1) << FirstStart | (uint)JpegHuffmanTable.All(entry);
+        return (ulong)value << (FirstStart + 8) | (ulong)(run + 1) << FirstStart | (ulong)(run + 1) << StepStart | (uint)JpegHuffmanTable.All(entry);
     }
 }

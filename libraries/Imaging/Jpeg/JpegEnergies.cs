@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Maskwright.Imaging;
 
 /// <summary>Reads blocks for their first coefficients and the energy of the others.</summary>
@@ -23,10 +26,10 @@ internal readonly struct JpegEnergies(JpegScanHeader scan, JpegTables tables, Jp
         for (var i = 0; i < _blocks.Length; i++)
         {
             var of = _blocks[i];
-            _previous[of] += JpegSequentialScan.ReadFirst(ref bits, _dc[of]);
-            _firsts[i] = _previous[of] * _quantisation[of][0];
             var energy = new Energy(_quantisation[of]);
-            JpegSequentialScan.ReadOthers(ref bits, _ac[of], ref energy);
+            ref var first = ref _previous[of];
+            JpegSequentialScan.ReadBlock(ref bits, _dc[of], _ac[of], ref first, ref energy);
+            _firsts[i] = first * _quantisation[of][0];
             _energies[i] = energy.Sum;
         }
 
@@ -34,13 +37,18 @@ internal readonly struct JpegEnergies(JpegScanHeader scan, JpegTables tables, Jp
         moments?.Add(x, y, _firsts, _energies);
     }
 
-    private struct Energy(int[] quantisation) : IJpegCoefficients
+    [StructLayout(LayoutKind.Auto)]
+    private ref struct Energy(int[] quantisation) : IJpegCoefficients
     {
+        private readonly ref int _quantisation = ref MemoryMarshal.GetArrayDataReference(quantisation);
+
         public long Sum { get; private set; }
 
+        // Positions are below 64, as many as there are factors.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Add(int position, int value)
         {
-            long a = value * quantisation[position];
+            long a = value * Unsafe.Add(ref _quantisation, position);
             Sum += a * a;
         }
     }

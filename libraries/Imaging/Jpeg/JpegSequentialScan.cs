@@ -29,6 +29,7 @@ internal static class JpegSequentialScan
     private const int LargestDcSize = 11;
     private const int Restarts = 8;
     private const int ZeroRun = 15;
+    private const int PairsOfFill = 5;
 
     /// <summary>Reads a scan to its end.</summary>
     /// <param name="bits">Its coded data.</param>
@@ -62,55 +63,72 @@ internal static class JpegSequentialScan
         return bits.End(restart: null);
     }
 
-    /// <summary>Reads how far a block's first coefficient is from the one of the block before.</summary>
-    public static int ReadFirst(ref JpegBits bits, JpegHuffmanTable table)
+    /// <summary>Reads a block.</summary>
+    /// <param name="bits">The coded data.</param>
+    /// <param name="dc">The table of first coefficients.</param>
+    /// <param name="ac">The table of all others.</param>
+    /// <param name="first">The first coefficient of the block before, and then of this one.</param>
+    /// <param name="coefficients">Takes the others.</param>
+    /// <returns>Position of the last one, in the order in which they are coded.</returns>
+    public static int ReadBlock<TCoefficients>(
+        ref JpegBits bits, JpegHuffmanTable dc, JpegHuffmanTable ac, ref int first, ref TCoefficients coefficients)
+        where TCoefficients : struct, IJpegCoefficients, allows ref struct
     {
-        var entry = bits.Take(table);
-        var size = JpegHuffmanTable.Size(entry);
-        if (size > LargestDcSize || JpegHuffmanTable.Run(entry) != 0)
+        // In locals, which stay in registers: nearly all of the time is spent here.
+        var (at, next, count) = (bits.At, bits.Next, bits.Count);
+        var block = coefficients;
+
+        // Always: whether it is needed is hard to predict.
+        bits.Fill(ref at, ref next, ref count);
+        var entry = dc.Find(next);
+        if (JpegHuffmanTable.Size(entry) > LargestDcSize || JpegHuffmanTable.Run(entry) != 0)
         {
             throw new InvalidDataException("a block's first coefficient is too large");
         }
 
-        var number = JpegHuffmanTable.Number(bits.Next, size);
-        bits.Skip(size);
-        return number;
-    }
+        first += JpegHuffmanTable.Number(next << JpegHuffmanTable.Length(entry), JpegHuffmanTable.Size(entry));
+        next <<= JpegHuffmanTable.All(entry);
+        count -= JpegHuffmanTable.All(entry);
 
-    /// <summary>Reads a block's coefficients but the first.</summary>
-    /// <returns>Position of the last one, in the order in which they are coded; 0 when there is none.</returns>
-    public static int ReadOthers<TCoefficients>(ref JpegBits bits, JpegHuffmanTable table, ref TCoefficients coefficients)
-        where TCoefficients : struct, IJpegCoefficients, allows ref struct
-    {
-        // In locals, which stay in registers: nearly all of the time is spent here.
-        var (at, next, count, pairs) = (bits.At, bits.Next, bits.Count, table.Pairs);
+        ref var pairs = ref ac.Pairs.Start;
         var last = 0;
-        while (last < Coefficients - 1)
+        do
         {
-            // Always: whether it is needed is hard to predict.
             bits.Fill(ref at, ref next, ref count);
-            var pair = pairs[next];
-            var first = last + JpegCoefficientPairs.FirstStep(pair);
-            var second = first + JpegCoefficientPairs.SecondStep(pair);
-            // Behind the last coefficient the next block begins: what would be the second of a pair is none there. Both in one
-            // comparison: first < 63 and second < 64.
-            if (((Coefficients - 2 - first) | (Coefficients - 1 - second)) >= 0)
+            var pair = JpegCoefficientPairs.Find(ref pairs, next);
+            var second = last + JpegCoefficientPairs.Step(pair);
+            for (var more = PairsOfFill; second < Coefficients - 1 && --more > 0; second = last + JpegCoefficientPairs.Step(pair))
             {
                 // What is not there is 0, at the place of the one before.
-                coefficients.Add(second, JpegCoefficientPairs.Second(pair));
-                coefficients.Add(first, JpegCoefficientPairs.First(pair));
+                block.Add(second, JpegCoefficientPairs.Second(pair));
+                block.Add(last + JpegCoefficientPairs.FirstStep(pair), JpegCoefficientPairs.First(pair));
                 next <<= JpegCoefficientPairs.Length(pair);
                 count -= JpegCoefficientPairs.Length(pair);
                 last = second;
-                if (JpegCoefficientPairs.IsEnd(pair))
-                {
-                    break;
-                }
+                pair = JpegCoefficientPairs.Find(ref pairs, next);
+            }
 
+            if (second < Coefficients - 1)
+            {
                 continue;
             }
 
-            var entry = table.Find(next);
+            // The block ends here, or there is more than a look-up sees. Behind the last coefficient the next block begins: what
+            // would be the second of a pair is none there.
+            var one = last + JpegCoefficientPairs.FirstStep(pair);
+            var isEnd = JpegCoefficientPairs.IsEnd(pair);
+            if (one < Coefficients - 1 && (isEnd || second == Coefficients - 1))
+            {
+                last = isEnd ? one : second;
+                block.Add(last, JpegCoefficientPairs.Second(pair));
+                block.Add(one, JpegCoefficientPairs.First(pair));
+                next <<= JpegCoefficientPairs.Length(pair);
+                count -= JpegCoefficientPairs.Length(pair);
+                break;
+            }
+
+            bits.Fill(ref at, ref next, ref count);
+            entry = ac.Find(next);
             var (run, size) = (JpegHuffmanTable.Run(entry), JpegHuffmanTable.Size(entry));
             var number = JpegHuffmanTable.Number(next << JpegHuffmanTable.Length(entry), size);
             next <<= JpegHuffmanTable.All(entry);
@@ -126,10 +144,12 @@ internal static class JpegSequentialScan
                 throw new InvalidDataException("a block has more coefficients than fit");
             }
 
-            coefficients.Add(last, number);
+            block.Add(last, number);
         }
+        while (last < Coefficients - 1);
 
         (bits.At, bits.Next, bits.Count) = (at, next, count);
+        coefficients = block;
         return last;
     }
 }
