@@ -2,15 +2,20 @@ using Maskwright.Imaging;
 
 namespace Maskwright.Datasets;
 
-/// <summary>The pictures of a dataset's statistics, by name, each drawn beside the others.</summary>
+/// <summary>The pictures of a dataset.</summary>
 internal static class DatasetPictures
 {
+    /// <summary>Samples with their masks laid over them.</summary>
+    public static byte[] ContactSheet(string datasetId, IReadOnlyList<string> classes, IReadOnlyList<ContactTile> tiles) =>
+        Imaging.ContactSheet.RenderPng($"Samples of {datasetId}", tiles, classes, Palette.Default);
+
+    /// <summary>All pictures by name, those of the statistics drawn beside each other.</summary>
     public static IReadOnlyList<(string Name, Task<byte[]> Png)> Render(
-        string datasetId, IReadOnlyList<string> classes, DatasetStatistics statistics, IReadOnlyList<ContactTile> tiles) =>
+        string datasetId, IReadOnlyList<string> classes, DatasetStatistics statistics, Task<byte[]> contactSheet) =>
     [
         ("class-histogram", Task.Run(() => ClassHistogram(datasetId, classes, statistics))),
         ("co-occurrence", Task.Run(() => CoOccurrence(datasetId, classes, statistics))),
-        ("contact-sheet", Task.Run(() => ContactSheet.RenderPng($"Samples of {datasetId}", tiles, classes, Palette.Default))),
+        ("contact-sheet", contactSheet),
     ];
 
     private static byte[] ClassHistogram(string datasetId, IReadOnlyList<string> classes, DatasetStatistics statistics)

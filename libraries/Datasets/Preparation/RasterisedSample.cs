@@ -17,9 +17,6 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, Rea
 
     private FileBytes? SourceBytes { get; init; }
 
-    /// <summary>What the contact sheet shows of it; null where it is not on the sheet.</summary>
-    public ContactTile? Tile { get; private init; }
-
     /// <summary>The class indices that occur in the mask, ascending, without ignore.</summary>
     public IEnumerable<int> Classes => Enumerable.Range(0, IndexMask.Ignore).Where(index => PixelsOf[index] > 0);
 
@@ -27,12 +24,11 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, Rea
     /// <param name="image">The image.</param>
     /// <param name="source">Where it is.</param>
     /// <param name="options">Its size and encoding.</param>
-    /// <param name="withTile">Whether it is on the contact sheet.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="ImageProblemException">The file is not the one that was scanned.</exception>
     /// <exception cref="DatasetException">An annotation cannot be rasterised.</exception>
     public static async Task<RasterisedSample> CreateAsync(
-        ScannedImage image, ImageSource source, PreparationOptions options, bool withTile, CancellationToken cancellationToken)
+        ScannedImage image, ImageSource source, PreparationOptions options, CancellationToken cancellationToken)
     {
         var file = await source.ReadImageAsync(image.Source, cancellationToken);
         ReadOnlyMemory<byte> bytes = file.Memory;
@@ -52,7 +48,6 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, Rea
             Histogram(sized.Pixels))
         {
             SourceBytes = jpeg.Equals(bytes) ? file : null,
-            Tile = withTile ? TileOf(jpeg, sized, image.Source.Key) : null,
         };
 
         SampleObject Placed(SampleObject found)
@@ -70,6 +65,14 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, Rea
         new ShardFile("json", CanonicalJson.Serialize(Info, DatasetJson.Default.SampleInfo)),
     ];
 
+    /// <summary>What the contact sheet shows of it.</summary>
+    public ContactTile Tile()
+    {
+        var key = Image.Source.Key;
+        var (width, height) = ContactSheet.Fitted(Info.Width, Info.Height);
+        return new ContactTile(ImageCodec.DecodeScaled(Jpeg, width, height, key), Resampling.ResizeNearest(PalettePng.Decode(MaskPng, key), width, height), key);
+    }
+
     /// <summary>Gives the source's bytes back, once the sample is in its shard.</summary>
     public void Dispose() => SourceBytes?.Dispose();
 
@@ -85,12 +88,6 @@ internal sealed record RasterisedSample(ScannedImage Image, SampleInfo Info, Rea
         return image.Header.Encoding == ImageEncoding.Jpeg
             ? (bytes, mask)
             : (ImageCodec.EncodeJpeg(ImageCodec.Decode(bytes, name), options.JpegQuality), mask);
-    }
-
-    private static ContactTile TileOf(ReadOnlyMemory<byte> jpeg, IndexMask mask, string key)
-    {
-        var (width, height) = ContactSheet.Fitted(mask.Width, mask.Height);
-        return new ContactTile(ImageCodec.DecodeScaled(jpeg, width, height, key), Resampling.ResizeNearest(mask, width, height), key);
     }
 
     private static long[] Histogram(ReadOnlySpan<byte> values)
