@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Maskwright.Benchmarks;
-using Maskwright.Benchmarks.Trainer;
 using Maskwright.Benchmarks.Storage;
 
 if (args is [StorageClient.Verb, var operation, var key, var file])
@@ -36,8 +35,9 @@ run.SetAction(async (parsed, cancellationToken) =>
 root.Subcommands.Add(run);
 
 var measured = new Argument<string>("name");
-var measure = new Command(ComputeChild.Command, "Measures one figure in this process, for 'run'.") { Hidden = true, Arguments = { measured } };
-measure.SetAction((parsed, _) => ComputeChild.RunAsync(parsed.GetRequiredValue(measured)));
+var measuredFolder = new Argument<string?>("folder") { Arity = ArgumentArity.ZeroOrOne };
+var measure = new Command(MeasuringProcess.Command, "Measures one figure in this process, for 'run'.") { Hidden = true, Arguments = { measured, measuredFolder } };
+measure.SetAction((parsed, cancellationToken) => MeasuringProcess.MeasureAsync(parsed.GetRequiredValue(measured), parsed.GetValue(measuredFolder), cancellationToken));
 root.Subcommands.Add(measure);
 
 return await root.Parse(args).InvokeAsync();

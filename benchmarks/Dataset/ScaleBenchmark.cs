@@ -16,31 +16,41 @@ internal static class ScaleBenchmark
     private const int Drawn = 1_000;
     private const int Tenths = 10;
 
+    /// <summary>Its name.</summary>
+    public const string Name = "dataset.scale";
+
     public static Benchmark Benchmark { get; } = new(
-        "dataset.scale", "100,000 small images: the last tenth's time beside the first's, and memory", RunAsync);
+        Name, "100,000 small images: the last tenth's time beside the first's, and memory", RunAsync);
+
+    /// <summary>Measures in this process: images a second, seconds of the first and the last tenth of scan and of rasterise, and the most megabytes resident.</summary>
+    public static async Task<double[]> MeasureAsync(string coco, CancellationToken cancellationToken)
+    {
+        using var folder = new StoreFolder();
+        await using var store = await StoreProcess.StartAsync(folder.Path, cancellationToken);
+        using var storage = new ObjectStorage(store.Options);
+        await storage.EnsureBucketAsync(cancellationToken);
+        using var preparation = new DatasetPreparation(TimeProvider.System, downloadDirectory: coco);
+        var clock = new Tenth();
+        PeakMemory.Reset();
+        var began = Stopwatch.GetTimestamp();
+        await preparation.PrepareAsync(DatasetSource.CocoFolder(coco), "scale", new PreparationOptions(), storage, clock, cancellationToken);
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return [Images / seconds, .. clock.Seconds(PreparationStage.Scan), .. clock.Seconds(PreparationStage.Rasterise), PeakMemory.Megabytes()];
+    }
 
     private static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkContext context, CancellationToken cancellationToken)
     {
         var coco = Directory.CreateTempSubdirectory("maskwright-scale-");
-        using var folder = new StoreFolder();
         try
         {
             await WriteAsync(coco.FullName, cancellationToken);
-            await using var store = await StoreProcess.StartAsync(folder.Path, cancellationToken);
-            using var storage = new ObjectStorage(store.Options);
-            await storage.EnsureBucketAsync(cancellationToken);
-            using var preparation = new DatasetPreparation(TimeProvider.System, downloadDirectory: coco.FullName);
-            var clock = new Tenth();
-            PeakMemory.Reset();
-            var began = Stopwatch.GetTimestamp();
-            await preparation.PrepareAsync(DatasetSource.CocoFolder(coco.FullName), "scale", new PreparationOptions(), storage, clock, cancellationToken);
-            var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+            var figures = await PreparationProcess.MeasureAsync(Name, coco.FullName, cancellationToken);
             return
             [
-                Row.MoreIsBetter("dataset.scale", Images / seconds, "images/s", 1),
-                clock.Row(PreparationStage.Scan),
-                clock.Row(PreparationStage.Rasterise),
-                Row.LessIsBetter("dataset.scale.memory", PeakMemory.Megabytes(), "MB resident", 1),
+                Row.MoreIsBetter(Name, figures[0], "images/s", 1),
+                LastTenth("scan", first: figures[1], last: figures[2]),
+                LastTenth("rasterise", first: figures[3], last: figures[4]),
+                Row.LessIsBetter($"{Name}.memory", figures[5], "MB resident", 1),
             ];
         }
         finally
@@ -48,6 +58,9 @@ internal static class ScaleBenchmark
             coco.Delete(recursive: true);
         }
     }
+
+    private static Row LastTenth(string stage, double first, double last) =>
+        Row.LessIsBetter($"{Name}.{stage}-last-tenth", last, "s", 1, new PeerResult("a tenth at the beginning", first));
 
     // Drawing takes longer than preparing: each scene is used again with its number behind the picture's end, so that no
     // two files are the same.
@@ -95,13 +108,12 @@ internal static class ScaleBenchmark
             ends[value.Done * Tenths / value.Total] = Stopwatch.GetTimestamp();
         }
 
-        public Row Row(PreparationStage stage)
+        /// <summary>Of the first and of the last tenth.</summary>
+        public double[] Seconds(PreparationStage stage)
         {
             // The first tenth has no beginning: its pace is that of the second.
             var ends = _ends[stage];
-            var (first, last) = (Stopwatch.GetElapsedTime(ends[1], ends[2]), Stopwatch.GetElapsedTime(ends[^2], ends[^1]));
-            return Benchmarks.Row.LessIsBetter(
-                $"dataset.scale.{stage.ToString().ToLowerInvariant()}-last-tenth", last.TotalSeconds, "s", 1, new PeerResult("a tenth at the beginning", first.TotalSeconds));
+            return [Stopwatch.GetElapsedTime(ends[1], ends[2]).TotalSeconds, Stopwatch.GetElapsedTime(ends[^2], ends[^1]).TotalSeconds];
         }
     }
 }

@@ -20,21 +20,11 @@ internal static class ComputeSetting
     /// </summary>
     public static async Task<IReadOnlyList<double>> InWorkerAsync(string name, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
-            ? [typeof(ComputeSetting).Assembly.Location, ComputeChild.Command, name]
-            : [ComputeChild.Command, name])
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
+        var start = new ProcessStartInfo(Environment.ProcessPath!);
+        if (Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal))
+            start.ArgumentList.Add(typeof(ComputeSetting).Assembly.Location);
         ComputeProcess.Prepare(start.Environment);
-        using var process = Process.Start(start) ?? throw new InvalidOperationException("The measuring process did not start.");
-        await using var kill = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
-        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
-        await process.WaitForExitAsync(cancellationToken);
-        return process.ExitCode == 0
-            ? [.. output.TrimEnd().Split('\n')[^1].Split(' ').Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))]
-            : throw new InvalidOperationException($"The measuring process of {name} ended with {process.ExitCode}.");
+        return await MeasuringProcess.RunAsync(start, name, folder: null, cancellationToken);
     }
 
     /// <summary>The peer beside which it is measured.</summary>
