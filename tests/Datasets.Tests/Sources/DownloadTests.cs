@@ -114,6 +114,55 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_begins_elsewhere_than_was_asked_for_is_not_joined_to_what_is_there()
+    {
+        await using var server = await ServerAsync();
+        server.Misbehave = async (request, context) =>
+        {
+            if (request == 1)
+                await server.CutAsync(context, from: 0, after: 500_000);
+            else if (request == 2)
+                await AnswerAsync(context, from: 0, to: Content.Length, stated: Content.Length);
+            return request <= 2;
+        };
+        (await FetchAsync(server, Sha256)).ShouldBe(Content);
+        server.Ranges.ShouldBe(["", "bytes=500000-", ""]);
+    }
+
+    [Fact]
+    public async Task A_server_that_gives_less_than_was_asked_for_is_asked_for_the_rest()
+    {
+        await using var server = await ServerAsync();
+        server.Misbehave = async (request, context) =>
+        {
+            if (request == 1)
+                await server.CutAsync(context, from: 0, after: 500_000);
+            else
+                await AnswerAsync(context, From(context), Math.Min(From(context) + 900_000, Content.Length), stated: Content.Length);
+            return true;
+        };
+        (await FetchAsync(server)).ShouldBe(Content);
+        server.Ranges.ShouldBe(["", "bytes=500000-", "bytes=1400000-", "bytes=2300000-"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_sends_more_than_it_stated_is_named()
+    {
+        await using var server = await ServerAsync();
+        server.Misbehave = async (request, context) =>
+        {
+            if (request == 1)
+                await server.CutAsync(context, from: 0, after: 500_000);
+            else
+                await AnswerAsync(context, From(context), Content.Length, stated: Content.Length, tail: 1000);
+            return true;
+        };
+        var error = await Should.ThrowAsync<DatasetException>(() => FetchAsync(server));
+        error.Kind.ShouldBe(DatasetFailure.BadSource);
+        error.Message.ShouldContain("sent more than the 3000000 bytes it had stated");
+    }
+
+    [Fact]
     public async Task Without_tag_and_time_a_cut_download_starts_anew()
     {
         await using var server = await ServerAsync();
@@ -205,6 +254,17 @@ public sealed class DownloadTests : IDisposable
 
     private static int From(HttpContext context) =>
         context.Request.Headers.Range.ToString() is { Length: > 0 } range ? int.Parse(range["bytes=".Length..^1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>A part of the content, with bytes that do not belong to it behind.</summary>
+    private static async Task AnswerAsync(HttpContext context, int from, int to, int stated, int tail = 0)
+    {
+        context.Response.StatusCode = StatusCodes.Status206PartialContent;
+        context.Response.Headers.ETag = "\"one\"";
+        context.Response.Headers.ContentRange = $"bytes {from}-{to - 1}/{stated}";
+        context.Response.ContentLength = to - from + tail;
+        await context.Response.Body.WriteAsync(Content.AsMemory(from, to - from), context.RequestAborted);
+        await context.Response.Body.WriteAsync(new byte[tail], context.RequestAborted);
+    }
 
     private async Task<FileServer> ServerAsync()
     {
