@@ -19,6 +19,7 @@ internal sealed class DatasetWriter(
         var done = 0;
         var taken = images.Zip(splitOf).Where(pair => pair.Second is not null).ToLookup(pair => pair.Second!, pair => pair.First, StringComparer.Ordinal);
         var total = taken.Sum(split => split.Count());
+        progress?.Report(new PreparationProgress(PreparationStage.Rasterise, done, total, "images"));
         var onSheet = ContactChoice.Of([.. taken.SelectMany(split => split)], options.Seed);
         var tallies = new Dictionary<string, SplitTally>(StringComparer.Ordinal);
         // One shard grows while another is completed.

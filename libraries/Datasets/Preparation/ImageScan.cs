@@ -18,6 +18,8 @@ internal static class ImageScan
         var scanned = new List<ScannedImage>(images.Count);
         var done = 0;
         bad.Expect(BadInputKind.Image, images.Count);
+        // The first picture may take a while.
+        progress?.Report(new PreparationProgress(PreparationStage.Scan, done, images.Count, "images"));
         var scans = OrderedParallel.SelectAsync<SourceImage, (ScannedImage? Image, string Problem)>(images, async (image, token) =>
         {
             try
