@@ -32,6 +32,30 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task An_upload_whose_object_was_in_place_when_the_store_died_is_over_after_the_next_start()
+    {
+        await using var server = new StoreServer();
+        await server.StartAsync();
+        var body = new byte[8_000_000];
+        new DeterministicBytes(3).Fill(body);
+        using (var storage = await server.OpenAsync())
+            await storage.PutAsync("whole", body, "text/plain", Ct);
+        await server.StopAsync();
+        // As if the process had died between the two steps that end an upload: its mark is there still.
+        var id = Path.GetFileName(Directory.EnumerateDirectories(Path.Combine(server.Folder, "parts")).Single());
+        await File.WriteAllBytesAsync(Path.Combine(server.Folder, "uploads", id), [], Ct);
+
+        await server.StartAsync();
+
+        var signer = new SignedRequests(server.Endpoint);
+        (await signer.SendAsync("GET", "/test-bucket", query: "uploads")).Body.ShouldNotContain(id);
+        // An end to an upload that was still open would take the object's parts away.
+        (await signer.SendAsync("DELETE", "/test-bucket/whole", query: $"uploadId={id}")).Body.ShouldContain("<Code>NoSuchUpload</Code>");
+        using var again = await server.OpenAsync();
+        (await again.GetAsync("whole", Ct)).ShouldBe(body);
+    }
+
+    [Fact]
     public async Task An_object_larger_than_allowed_is_refused_and_the_old_one_stays()
     {
         await using var server = new StoreServer { Settings = ["--ObjectStore:MaxObjectBytes", "1000"] };

@@ -1,6 +1,7 @@
 using Maskwright.Artifacts;
 using Maskwright.ObjectStore;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Maskwright.Testing;
@@ -22,6 +23,10 @@ public sealed class StoreServer : IAsyncLifetime
     public StorageOptions Options => new() { Endpoint = Endpoint, AccessKey = AccessKey, SecretKey = SecretKey, Bucket = "test-bucket" };
 
     public async ValueTask InitializeAsync() => await StartAsync();
+
+    /// <summary>A part of the running store.</summary>
+    public T Part<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
 
     public async Task StartAsync()
     {

@@ -12,6 +12,9 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
     private static readonly string[] Reserved = ["health", "alive"];
     private readonly KeyLocks _locks = new();
 
+    /// <summary>Held by whoever looks at an object and then changes it.</summary>
+    internal KeyLocks Locks => _locks;
+
     /// <summary>The names of all buckets, in order, with the time each was made.</summary>
     internal IEnumerable<(string Name, DateTimeOffset Created)> List() =>
         new DirectoryInfo(folder.Buckets).EnumerateDirectories()
