@@ -20,6 +20,17 @@ public sealed class LimitTests(StoreServer server) : IClassFixture<StoreServer>,
         (await Signer.SendAsync("GET", "/limits/meta")).Body.ShouldBe("x");
     }
 
+    [Theory]
+    [InlineData('k', 1024)]
+    [InlineData('é', 512)]
+    public async Task A_key_of_1024_bytes_is_taken_and_one_byte_more_is_refused(char letter, int count)
+    {
+        var key = Uri.EscapeDataString(new string(letter, count));
+        (await Signer.SendAsync("PUT", $"/limits/{key}", "x"u8.ToArray())).Status.ShouldBe(200);
+        (await Signer.SendAsync("GET", $"/limits/{key}")).Body.ShouldBe("x");
+        (await Signer.SendAsync("PUT", $"/limits/{key}k", "x"u8.ToArray())).Body.ShouldContain("<Code>KeyTooLongError</Code>");
+    }
+
     [Fact]
     public async Task Headers_longer_than_the_server_reads_are_refused()
     {
