@@ -20,6 +20,7 @@ internal static class ImageScan
         bad.Expect(BadInputKind.Image, images.Count);
         // The first picture may take a while.
         progress?.Report(new PreparationProgress(PreparationStage.Scan, done, images.Count, "images"));
+        // More than are worked on: a large image must not let the other cores wait for its turn.
         var scans = OrderedParallel.SelectAsync<SourceImage, (ScannedImage? Image, string Problem)>(images, async (image, token) =>
         {
             try
@@ -30,7 +31,7 @@ internal static class ImageScan
             {
                 return (null, $"{image.Image.FileName} (image {image.Image.Id}): {problem.Message}");
             }
-        }, degreeOfParallelism * 2, cancellationToken);
+        }, degreeOfParallelism * 4, cancellationToken);
         await foreach (var (image, problem) in scans)
         {
             if (image is not null)

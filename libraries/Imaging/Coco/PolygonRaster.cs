@@ -45,31 +45,10 @@ internal static class PolygonRaster
     {
         Check(xy);
         var crossings = new List<uint>();
-        var last = Point(xy, 0);
-        var (previousU, previousV) = last;
-        for (var i = 0; i < xy.Length / 2; i++)
+        var points = xy.Length / 2;
+        for (var i = 0; i < points; i++)
         {
-            var (from, to) = (last, Point(xy, (i + 1) % (xy.Length / 2)));
-            last = to;
-            var (dx, dy) = (Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y));
-            var steps = Math.Max(dx, dy);
-            // Either direction of an edge must give the same points: walk from its lower end.
-            var flip = dx >= dy ? from.X > to.X : from.Y > to.Y;
-            var (start, end) = flip ? (to, from) : (from, to);
-            var slope = dx >= dy ? (double)(end.Y - start.Y) / dx : (double)(end.X - start.X) / dy;
-            for (var step = 0; step <= steps; step++)
-            {
-                var t = flip ? steps - step : step;
-                var (u, v) = dx >= dy
-                    ? (start.X + t, (int)(start.Y + slope * t + 0.5))
-                    : ((int)(start.X + slope * t + 0.5), start.Y + t);
-                if (u != previousU)
-                {
-                    AddCrossing(crossings, Math.Min(u, previousU), Math.Min(v, previousV), height, width);
-                }
-
-                (previousU, previousV) = (u, v);
-            }
+            AddCrossings(crossings, Point(xy, i), Point(xy, (i + 1) % points), height, width);
         }
 
         crossings.Add((uint)height * (uint)width);
@@ -80,17 +59,53 @@ internal static class PolygonRaster
     private static (int X, int Y) Point(ReadOnlySpan<double> xy, int i) =>
         ((int)(Scale * xy[2 * i] + 0.5), (int)(Scale * xy[2 * i + 1] + 0.5));
 
-    private static void AddCrossing(List<uint> crossings, int u, int v, int height, int width)
+    // Where an edge goes from the middle of a column to the next point of the grid, the lower of the two rows counts.
+    private static void AddCrossings(List<uint> crossings, (int X, int Y) from, (int X, int Y) to, int height, int width)
     {
-        var (column, offset) = Math.DivRem(u - Middle, Scale);
-        if (offset != 0 || u < Middle || column >= width)
+        var (dx, dy) = (Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y));
+        // Either direction of an edge must give the same points: walk from its lower end.
+        var (start, end) = (dx >= dy ? from.X > to.X : from.Y > to.Y) ? (to, from) : (from, to);
+        var right = Math.Max(from.X, to.X);
+        var column = Math.Max(0, (Math.Min(from.X, to.X) - Middle + Scale - 1) / Scale);
+        if (column >= width || MiddleOf(column) >= right)
         {
             return;
         }
 
-        var row = v <= Middle ? 0 : Math.Min(height, (v - Middle + Scale - 1) / Scale);
-        crossings.Add((uint)(column * height + row));
+        if (dx >= dy)
+        {
+            var slope = (double)(end.Y - start.Y) / dx;
+            for (; column < width && MiddleOf(column) < right; column++)
+            {
+                var t = MiddleOf(column) - start.X;
+                Add(column, Math.Min((int)(start.Y + slope * t + 0.5), (int)(start.Y + slope * (t + 1) + 0.5)));
+            }
+        }
+        else
+        {
+            var slope = (double)(end.X - start.X) / dy;
+            var previous = start.X;
+            for (var t = 1; t <= dy; t++)
+            {
+                var u = (int)(start.X + slope * t + 0.5);
+                var (crossed, offset) = Math.DivRem(Math.Min(u, previous) - Middle, Scale);
+                if (u != previous && offset == 0 && crossed >= 0 && crossed < width)
+                {
+                    Add(crossed, start.Y + t - 1);
+                }
+
+                previous = u;
+            }
+        }
+
+        void Add(int at, int v)
+        {
+            var row = v <= Middle ? 0 : Math.Min(height, (v - Middle + Scale - 1) / Scale);
+            crossings.Add((uint)(at * height + row));
+        }
     }
+
+    private static int MiddleOf(int column) => Scale * column + Middle;
 
     // Two crossings at one place cancel each other: their run of 0 joins its neighbours.
     private static uint[] Differences(List<uint> crossings)

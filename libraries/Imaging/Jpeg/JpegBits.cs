@@ -126,16 +126,19 @@ internal ref struct JpegBits : IDisposable
 
     /// <summary>Refuses to go on behind the end.</summary>
     /// <exception cref="InvalidDataException">Bits were used that are not there.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void CheckNotPast()
     {
         if (8L * At - Count > 8L * _length)
         {
-            throw new InvalidDataException("its coded data is cut off");
+            ThrowCutOff();
         }
     }
 
     /// <summary>Gives its memory back.</summary>
     public readonly void Dispose() => ArrayPool<byte>.Shared.Return(_plain);
+
+    private static void ThrowCutOff() => throw new InvalidDataException("its coded data is cut off");
 
     private void Begin(int at)
     {

@@ -59,6 +59,10 @@ internal sealed class JpegCoefficientPairs
     /// <summary>Bits of all.</summary>
     public static int Length(ulong pair) => (int)(pair & 0xFF);
 
+    /// <summary>The bits behind it.</summary>
+    // A shift takes no more than six bits of its count, which spares it to wait for the length alone.
+    public static ulong Pass(ulong pair, ulong bits) => bits << (int)pair;
+
     /// <summary>How far all of it leads; out of the block when the block ends with it.</summary>
     public static int Step(ulong pair) => (int)(pair >> StepStart) & 0xFF;
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Maskwright.Imaging;
 
 /// <summary>One Huffman table of a JPEG (ITU-T T.81, annex C): codes of up to 16 bits, each with a symbol of run and size.</summary>
@@ -42,7 +44,11 @@ internal sealed class JpegHuffmanTable
     }
 
     /// <summary>Two coefficients at once.</summary>
-    public JpegCoefficientPairs Pairs => _pairs ??= new JpegCoefficientPairs(this);
+    public JpegCoefficientPairs Pairs
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _pairs ?? MakePairs();
+    }
 
     /// <summary>The code that bits begin with.</summary>
     /// <param name="bits">The bits, the first one highest.</param>
@@ -75,6 +81,8 @@ internal sealed class JpegHuffmanTable
     public static int Run(int entry) => entry >> 24;
 
     private static int Entry(byte symbol, int length) => (symbol >> 4) << 24 | (symbol & 15) << 16 | length << 8 | (length + (symbol & 15));
+
+    private JpegCoefficientPairs MakePairs() => _pairs = new JpegCoefficientPairs(this);
 
     private int FindLong(int code)
     {

@@ -102,7 +102,7 @@ internal static class JpegSequentialScan
                 // What is not there is 0, at the place of the one before.
                 block.Add(second, JpegCoefficientPairs.Second(pair));
                 block.Add(last + JpegCoefficientPairs.FirstStep(pair), JpegCoefficientPairs.First(pair));
-                next <<= JpegCoefficientPairs.Length(pair);
+                next = JpegCoefficientPairs.Pass(pair, next);
                 count -= JpegCoefficientPairs.Length(pair);
                 last = second;
                 pair = JpegCoefficientPairs.Find(ref pairs, next);
@@ -122,7 +122,7 @@ internal static class JpegSequentialScan
                 last = isEnd ? one : second;
                 block.Add(last, JpegCoefficientPairs.Second(pair));
                 block.Add(one, JpegCoefficientPairs.First(pair));
-                next <<= JpegCoefficientPairs.Length(pair);
+                next = JpegCoefficientPairs.Pass(pair, next);
                 count -= JpegCoefficientPairs.Length(pair);
                 break;
             }
