@@ -177,6 +177,34 @@ public sealed class DatasetPreparationTests(StorageFixture fixture) : Preparatio
     }
 
     [Fact]
+    public async Task Mean_and_deviation_of_the_channels_are_those_of_the_train_splits_pixels()
+    {
+        using var coco = CocoFolderBuilder.WithPeople(30);
+        for (var id = 1; id <= 30; id++)
+        {
+            byte[] colour = [(byte)(40 + 6 * id), (byte)(220 - 5 * id), (byte)(80 + 3 * id)];
+            var picture = new RgbImage(16, 12, [.. Enumerable.Repeat(colour, 16 * 12).SelectMany(rgb => rgb)]);
+            coco.WriteFile($"images/{id:D12}.jpg", ImageCodec.EncodeJpeg(picture, 95));
+        }
+
+        await PrepareAsync(await coco.WriteAsync());
+        var reader = await DatasetReader.OpenAsync(Storage, Id, Cancellation);
+        var pixels = new List<byte>();
+        await foreach (var sample in reader.ReadSplitAsync("train", Cancellation))
+            pixels.AddRange(ImageCodec.Decode(sample.Jpeg, sample.Key).Pixels);
+
+        var statistics = await reader.ReadStatisticsAsync(Cancellation);
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var values = pixels.Where((_, i) => i % 3 == channel).Select(value => value / 255.0).ToList();
+            var mean = values.Average();
+            // They follow from the coefficients of the JPEGs, and are those of the pixels where decoding clips nothing.
+            statistics.ChannelMean[channel].ShouldBe(mean, 0.002);
+            statistics.ChannelStd[channel].ShouldBe(Math.Sqrt(values.Average(value => (value - mean) * (value - mean))), 0.002);
+        }
+    }
+
+    [Fact]
     public async Task Pictures_show_the_classes_what_occurs_together_and_samples()
     {
         using var coco = CocoFolderBuilder.WithPeople(30);
