@@ -51,7 +51,7 @@ public sealed class ContainerStorageTests
 
             (await podman.RunAsync(["ps", "--all", "--format", "{{.Image}}"])).ShouldNotContain(image);
             await using var again = await Application.StartAsync(arguments: arguments);
-            (await again.Clients.Datasets.GetDatasetAsync(new GetDatasetRequest { Name = name }, cancellationToken: Cancellation)).State.ShouldBe(State.Succeeded);
+            (await LoneService.OnceReadyAsync(options => again.Clients.Datasets.GetDatasetAsync(new GetDatasetRequest { Name = name }, options), Cancellation)).State.ShouldBe(State.Succeeded);
             (await again.Storage.StatAsync($"{name}/manifest.json", Cancellation)).ShouldNotBeNull();
         }
         finally
