@@ -14,8 +14,11 @@ internal ref struct JpegBits : IDisposable
     /// <summary>Some encoders leave a few bytes behind the last block or between segments, and decoders never minded.</summary>
     public const int MostLeft = 16;
 
-    /// <summary>What <see cref="Fill()"/> leaves at least: the longest code with the longest number behind it.</summary>
+    /// <summary>Fewer bits than these may be too few: for the longest code with the longest number behind it.</summary>
     public const int Enough = 32;
+
+    /// <summary>What <see cref="Fill()"/> leaves at least.</summary>
+    public const int Filled = 56;
 
     private const byte Mark = 0xFF;
     private const byte FirstRestart = 0xD0;
@@ -55,7 +58,7 @@ internal ref struct JpegBits : IDisposable
         ref var bytes = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_plain), Math.Min(at, _length));
         next |= BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(ref bytes)) >> count;
         at += (63 - count) >> 3;
-        count |= 56;
+        count |= Filled;
     }
 
     /// <summary>Takes a code.</summary>

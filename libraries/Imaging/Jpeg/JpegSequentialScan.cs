@@ -29,7 +29,8 @@ internal static class JpegSequentialScan
     private const int LargestDcSize = 11;
     private const int Restarts = 8;
     private const int ZeroRun = 15;
-    private const int PairsOfFill = 5;
+    // Look-ups that need no bits to be filled in between.
+    private const int PairsOfFill = JpegBits.Filled / JpegCoefficientPairs.Bits;
 
     /// <summary>Reads a scan to its end.</summary>
     /// <param name="bits">Its coded data.</param>
