@@ -36,10 +36,21 @@ internal static class StorageClient
         var options = StorageOptions.Parse(Environment.GetEnvironmentVariable(Connection)!);
         using var storage = new ObjectStorage(options);
         await storage.EnsureBucketAsync();
-        // A connection and compiled code, as a service has them.
-        await storage.PutAsync("warm-up", new byte[1], "application/octet-stream");
-        await storage.GetAsync("warm-up");
+        // Connections and compiled code, as a service has them: the third time counts.
+        for (var warmUp = 0; warmUp < 2; warmUp++)
+            await RunAsync(storage, options, operation, key, file);
+        if (operation.StartsWith("put", StringComparison.Ordinal))
+            await storage.DeleteAsync(key);
         var began = Stopwatch.GetTimestamp();
+        await RunAsync(storage, options, operation, key, file);
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        Console.Write(string.Create(CultureInfo.InvariantCulture, $"{seconds} {long.Parse(peak, CultureInfo.InvariantCulture) * 1024}"));
+        return 0;
+    }
+
+    private static async Task RunAsync(ObjectStorage storage, StorageOptions options, string operation, string key, string file)
+    {
         switch (operation)
         {
             case "put":
@@ -65,10 +76,5 @@ internal static class StorageClient
 
                 break;
         }
-
-        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        var peak = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
-        Console.Write(string.Create(CultureInfo.InvariantCulture, $"{seconds} {long.Parse(peak, CultureInfo.InvariantCulture) * 1024}"));
-        return 0;
     }
 }

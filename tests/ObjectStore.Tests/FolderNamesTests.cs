@@ -90,7 +90,7 @@ public sealed class FolderNamesTests
 
     private static void Put(DurableFolder folder, string root, string key)
     {
-        using var file = new IncomingFile(folder);
+        using var file = new IncomingFile(folder, new Md5Lanes());
         file.Seal(new ObjectRecord { Key = key, Size = 0, ETag = "", LastModified = DateTimeOffset.UnixEpoch, Headers = new ObjectHeaders("", new Dictionary<string, string>()) });
         file.MoveTo(root, KeyPath.OfObject(key));
     }

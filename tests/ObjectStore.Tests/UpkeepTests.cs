@@ -20,7 +20,7 @@ public sealed class UpkeepTests : IDisposable
         _folder = new DurableFolder(_root.Path, fsync: false);
         _parts = new PartFolders(_folder);
         var damaged = new DamagedFiles(NullLogger<DamagedFiles>.Instance);
-        _buckets = new BucketStore(_folder, _parts, damaged, new ObjectStoreOptions(), _time);
+        _buckets = new BucketStore(_folder, _parts, damaged, new Md5Lanes(), new ObjectStoreOptions(), _time);
         _uploads = new MultipartUploads(_folder, _parts, _buckets, damaged, _time);
         _buckets.Create("bucket");
     }

@@ -46,22 +46,31 @@ public sealed partial class ObjectStorage
         }, cancellationToken);
     }
 
-    /// <summary>Writes a file as an object, replacing what was there; see <see cref="PutAsync(string, Stream, long, string, CancellationToken)"/>.</summary>
+    /// <summary>
+    /// Writes a file as an object, replacing what was there, in a few MiB of memory whatever its size. Above 6 MiB it goes in
+    /// parts of up to 32 MiB, ten at a time; what is left of them after a failure is removed.
+    /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="path">The file.</param>
     /// <param name="contentType">Its media type.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The entry by which a manifest names the object.</returns>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or was changed meanwhile.</exception>
     public async Task<ArtifactEntry> PutFileAsync(string key, string path, string contentType, CancellationToken cancellationToken = default)
     {
-        await using var file = new FileStream(path, new FileStreamOptions
+        ObjectKey.Check(key);
+        using var file = new SourceFile(path);
+        if (file.Length <= Limits.PartBytes)
         {
-            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-            Share = FileShare.Read,
-            BufferSize = 0, // reads are large
-        });
-        return await PutAsync(key, file, file.Length, contentType, cancellationToken);
+            await using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
+            return await PutAsync(key, stream, stream.Length, contentType, cancellationToken);
+        }
+
+        return await RunAsync("put", key, async operation =>
+        {
+            operation.CountBytes(file.Length);
+            return new ArtifactEntry(key, file.Length, await new ObjectUpload(_requests, Limits).PutAsync(key, file, contentType, cancellationToken));
+        }, cancellationToken);
     }
 
     /// <summary>Begins an object whose length nobody knows yet. Nothing is sent before a part is full or the object complete.</summary>

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Maskwright.Artifacts;
 
 /// <summary>
-/// Writes a stream as an object, in bounded memory whatever its size, digesting the bytes as they pass. A large one goes in
-/// parts: while some are sent the next is read.
+/// Writes a stream or a file as an object, in bounded memory whatever its size, digesting the bytes as they pass. A large one
+/// goes in parts: while some are sent the next is read.
 /// </summary>
 internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
 {
@@ -35,49 +35,87 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         }
         else
         {
-            await PutPartsAsync(key, source, contentType, cancellationToken);
+            await PutPartsAsync(key, length, contentType, (upload, ct) => SendAsync(upload, key, source, ct), () => source.Failure, cancellationToken);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private async Task PutPartsAsync(string key, SourceStream source, string contentType, CancellationToken cancellationToken)
+    /// <summary>Writes a file. Parts are read from it where they lie, each as it is sent, so that many may be under way.</summary>
+    /// <returns>Its SHA-256.</returns>
+    internal async Task<string> PutAsync(string key, SourceFile file, string contentType, CancellationToken cancellationToken)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await PutPartsAsync(key, file.Length, contentType, SendAsync, () => file.Failure, cancellationToken);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        async Task<string[]> SendAsync(MultipartUpload upload, CancellationToken ct)
+        {
+            var tags = await SendPartsAsync(upload, file.Length, limits.FilePartBytesFor(file.Length), limits.ParallelOfFile, PrepareAsync, ct);
+            file.CheckUnchanged();
+            return tags;
+        }
+
+        // Digested first, in order, a part comes out of the page cache when it is sent; and the digest, which nobody shares with it, is not left behind.
+        async Task<Part> PrepareAsync(long offset, long size, CancellationToken ct)
+        {
+            await Task.Run(() => file.Digest(hash, offset, size, ct), ct);
+            return new Part(new FileRangeContent(file, offset, size));
+        }
+    }
+
+    private async Task PutPartsAsync(
+        string key, long length, string contentType, Func<MultipartUpload, CancellationToken, Task<string[]>> send, Func<ExceptionDispatchInfo?> failure, CancellationToken cancellationToken)
     {
         var upload = await MultipartUpload.BeginAsync(requests, key, contentType, cancellationToken);
         try
         {
-            var partBytes = limits.PartBytesFor(source.Length);
-            var tags = partBytes <= limits.PartBytes
-                ? await SendBufferedAsync(upload, source, (int)partBytes, cancellationToken)
-                : await SendStreamedAsync(upload, key, source, partBytes, cancellationToken);
-            await upload.CompleteAsync(tags, cancellationToken);
+            await upload.CompleteAsync(await send(upload, cancellationToken), cancellationToken);
         }
         catch
         {
             await upload.AbortAsync();
-            source.Failure?.Throw();
+            failure()?.Throw();
             throw;
         }
 
-        await upload.VerifyAsync(source.Length, cancellationToken);
+        await upload.VerifyAsync(length, cancellationToken);
     }
 
-    private async Task<string[]> SendBufferedAsync(MultipartUpload upload, SourceStream source, int partBytes, CancellationToken cancellationToken)
+    private async Task<string[]> SendAsync(MultipartUpload upload, string key, SourceStream source, CancellationToken cancellationToken)
     {
-        using var buffers = new PartBuffers(partBytes);
-        using var slots = new SemaphoreSlim(limits.Parallel);
+        var partBytes = limits.PartBytesFor(source.Length);
+        if (partBytes > limits.PartBytes)
+            return await SendStreamedAsync(upload, key, source, partBytes, cancellationToken);
+        using var buffers = new PartBuffers((int)partBytes);
+        return await SendPartsAsync(upload, source.Length, partBytes, limits.Parallel, PrepareAsync, cancellationToken);
+
+        async Task<Part> PrepareAsync(long offset, long size, CancellationToken ct)
+        {
+            var buffer = buffers.Rent();
+            var part = buffer.Memory[..(int)size];
+            await FillAsync(source, part, ct);
+            return new Part(new ReadOnlyMemoryContent(part), () => buffers.Return(buffer));
+        }
+    }
+
+    // Parts are prepared one after the other, in their order, while earlier ones are sent.
+    private static async Task<string[]> SendPartsAsync(
+        MultipartUpload upload, long length, long partBytes, int parallel,
+        Func<long, long, CancellationToken, Task<Part>> prepare, CancellationToken cancellationToken)
+    {
+        using var slots = new SemaphoreSlim(parallel);
         using var failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var parts = new List<Task<string>>();
         Exception? interruption = null;
         try
         {
-            while (source.Position < source.Length)
+            for (var offset = 0L; offset < length; offset += partBytes)
             {
                 await slots.WaitAsync(failure.Token);
-                var buffer = buffers.Rent();
-                var part = buffer.Memory[..(int)Math.Min(partBytes, source.Length - source.Position)];
-                await FillAsync(source, part, failure.Token);
-                parts.Add(SendAsync(parts.Count + 1, buffer, part));
+                var part = await prepare(offset, Math.Min(partBytes, length - offset), failure.Token);
+                var number = parts.Count + 1;
+                parts.Add(Task.Run(() => SendAsync(number, part), CancellationToken.None));
             }
         }
         catch (Exception error)
@@ -94,11 +132,11 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             ExceptionDispatchInfo.Throw(interruption);
         return await Task.WhenAll(parts);
 
-        async Task<string> SendAsync(int number, MemoryManager<byte> buffer, ReadOnlyMemory<byte> part)
+        async Task<string> SendAsync(int number, Part part)
         {
             try
             {
-                return await upload.PutPartAsync(number, new ReadOnlyMemoryContent(part), failure.Token);
+                return await upload.PutPartAsync(number, part.Body, failure.Token);
             }
             catch
             {
@@ -107,7 +145,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
             }
             finally
             {
-                buffers.Return(buffer);
+                part.Release?.Invoke();
                 slots.Release();
             }
         }
@@ -133,4 +171,7 @@ internal sealed class ObjectUpload(ObjectRequests requests, UploadLimits limits)
         for (var filled = 0; filled < buffer.Length;)
             filled += await source.ReadAsync(buffer[filled..Math.Min(buffer.Length, filled + ReadBytes)], cancellationToken);
     }
+
+    // A part that is ready to be sent, and what gives its memory back.
+    private sealed record Part(HttpContent Body, Action? Release = null);
 }

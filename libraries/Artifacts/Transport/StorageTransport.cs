@@ -58,7 +58,7 @@ internal static class StorageTransport
 
     private static bool ShouldRetry(Outcome<HttpResponseMessage> outcome, HttpRequestMessage? request)
     {
-        if (request?.Content is StreamContent)
+        if (request?.Content is StreamContent or FileRangeContent { IsBroken: true })
             return false; // its bytes are gone
 
         var refused = outcome.Exception

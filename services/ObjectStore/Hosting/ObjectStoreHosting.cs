@@ -1,6 +1,7 @@
 using Maskwright.ServiceDefaults;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Maskwright.ObjectStore;
 
@@ -25,6 +26,7 @@ public static partial class ObjectStoreHosting
         builder.Services.AddSingleton<RequestAuthenticator>();
         builder.Services.AddSingleton<DamagedFiles>();
         builder.Services.AddSingleton<PartFolders>();
+        builder.Services.AddSingleton<Md5Lanes>();
         builder.Services.AddSingleton<BucketStore>();
         builder.Services.AddSingleton<MultipartUploads>();
         builder.Services.AddSingleton<BucketActions>();
@@ -45,6 +47,8 @@ public static partial class ObjectStoreHosting
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
+        // What a writer may be ahead of the disk: with many at once, more is memory that nothing is gained by.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.MaxReadBufferSize = 2 * StoreBuffers.BlockBytes);
         if (string.IsNullOrEmpty(builder.Configuration["urls"])
             && string.IsNullOrEmpty(builder.Configuration["http_ports"])
             && !builder.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())

@@ -4,9 +4,10 @@ namespace Maskwright.ObjectStore;
 /// <param name="folder">The folder.</param>
 /// <param name="parts">The parts of objects that were uploaded so.</param>
 /// <param name="damaged">Is told of objects that cannot be read.</param>
+/// <param name="lanes">Where the MD5s of what comes in are computed.</param>
 /// <param name="options">The store's limits.</param>
 /// <param name="time">The clock.</param>
-internal sealed class BucketStore(DurableFolder folder, PartFolders parts, DamagedFiles damaged, ObjectStoreOptions options, TimeProvider time) : IDisposable
+internal sealed class BucketStore(DurableFolder folder, PartFolders parts, DamagedFiles damaged, Md5Lanes lanes, ObjectStoreOptions options, TimeProvider time) : IDisposable
 {
     // Paths that answer about the store's health.
     private static readonly string[] Reserved = ["health", "alive"];
@@ -85,7 +86,7 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
         // Told before the body is sent; a disk that fills up meanwhile is noticed as it happens.
         if (length > folder.FreeBytes())
             throw S3Exception.StorageFull();
-        return new IncomingFile(folder);
+        return new IncomingFile(folder, lanes);
     }
 
     /// <summary>Puts a whole file in its place if the condition holds, in one step.</summary>

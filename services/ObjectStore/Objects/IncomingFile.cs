@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Maskwright.ObjectStore;
@@ -13,15 +12,17 @@ internal sealed class IncomingFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly string _path;
     private readonly DurableFolder _folder;
-    private readonly IncrementalHash _md5 = NewMd5();
+    private readonly RunningMd5 _md5;
     private Task _hashing = Task.CompletedTask;
     private bool _moved;
 
     /// <summary>Begins a file.</summary>
     /// <param name="folder">The store's folder.</param>
-    internal IncomingFile(DurableFolder folder)
+    /// <param name="lanes">Where the content's MD5 is computed.</param>
+    internal IncomingFile(DurableFolder folder, Md5Lanes lanes)
     {
         _folder = folder;
+        _md5 = new RunningMd5(lanes);
         _path = folder.NewTemporaryPath();
         _handle = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
     }
@@ -35,7 +36,7 @@ internal sealed class IncomingFile : IDisposable
     /// <exception cref="S3Exception">The content is too long.</exception>
     internal async Task AppendAsync(Func<Memory<byte>, ValueTask<int>> read, long maximum)
     {
-        // While one buffer is hashed the other is filled and written: for large objects MD5 is half of the work.
+        // While one buffer is hashed the other is filled and written.
         using var first = StoreBuffers.Shared.Rent();
         using var second = StoreBuffers.Shared.Rent();
         var (filling, hashed) = (first.Memory, second.Memory);
@@ -52,13 +53,12 @@ internal sealed class IncomingFile : IDisposable
                 await _hashing;
                 if (count < BufferBytes)
                 {
-                    _md5.AppendData(filling.Span[..count]);
+                    _md5.Append(filling.Span[..count]);
                     return;
                 }
 
                 (filling, hashed) = (hashed, filling);
-                var full = hashed;
-                _hashing = Task.Run(() => _md5.AppendData(full.Span), CancellationToken.None);
+                _hashing = _md5.AppendAsync(hashed);
             }
         }
         finally
@@ -97,7 +97,7 @@ internal sealed class IncomingFile : IDisposable
     }
 
     /// <summary>The MD5 of the content, which S3 uses as its tag. To be called once, when the content is whole.</summary>
-    internal byte[] FinishMd5() => _md5.GetHashAndReset();
+    internal byte[] FinishMd5() => _md5.Finish();
 
     /// <summary>Adds the record and brings all of it to the disk. The file is then ready to be moved.</summary>
     internal void Seal(ObjectRecord record)
@@ -118,13 +118,7 @@ internal sealed class IncomingFile : IDisposable
     public void Dispose()
     {
         _handle.Dispose();
-        _md5.Dispose();
         if (!_moved)
             File.Delete(_path);
     }
-
-    // S3 defines the tag as MD5; nothing here trusts it.
-#pragma warning disable CA5351
-    private static IncrementalHash NewMd5() => IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-#pragma warning restore CA5351
 }

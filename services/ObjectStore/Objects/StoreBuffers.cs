@@ -14,7 +14,7 @@ internal sealed class StoreBuffers : MemoryPool<byte>, IMemoryPoolFactory<byte>
     /// <summary>Bytes of a buffer.</summary>
     internal const int BlockBytes = 128 * 1024;
 
-    private const int MostKept = 32;
+    private const int MostKept = 64;
     private readonly ConcurrentQueue<byte[]> _free = new();
 
     private StoreBuffers()

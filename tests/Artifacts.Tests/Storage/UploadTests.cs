@@ -29,6 +29,62 @@ public sealed class UploadTests(StoreServer server) : IClassFixture<StoreServer>
         (await UploadsAsync(storage)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5 * MiB, 1)]
+    [InlineData((5 * MiB) + 1, 2)]
+    [InlineData((41 * MiB) + 7, 9)]
+    public async Task A_file_of_any_size_comes_back_whole_and_is_named_by_the_digest_of_its_bytes(int length, int parts)
+    {
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, ParallelOfFile = 4 });
+        using var file = new TemporaryFile(Bytes(length));
+        var entry = await storage.PutFileAsync("file", file.Path, Binary, Ct);
+        entry.ShouldBe(new ArtifactEntry("file", length, Digest.OfBytes(file.Bytes)));
+        (await storage.GetAsync("file", Ct)).AsSpan().SequenceEqual(file.Bytes).ShouldBeTrue();
+        (await storage.StatAsync("file", Ct)).ShouldNotBeNull().ETag.EndsWith($"-{parts}", StringComparison.Ordinal).ShouldBe(parts > 1);
+        (await UploadsAsync(storage)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_or_written_to_meanwhile_fails_the_upload_and_leaves_nothing_behind()
+    {
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB });
+        using var http = StorageTransport.CreateClient();
+        var upload = new ObjectUpload(new ObjectRequests(http, new UrlSigner(storage.Options, TimeProvider.System)), storage.Limits);
+        using var file = new TemporaryFile(Bytes(21 * MiB));
+
+        using (var written = new SourceFile(file.Path))
+        {
+            File.SetLastWriteTimeUtc(file.Path, DateTime.UnixEpoch);
+            (await Should.ThrowAsync<IOException>(() => upload.PutAsync("broken", written, Binary, Ct))).Message.ShouldContain("changed while it was uploaded");
+        }
+
+        using (var cut = new SourceFile(file.Path))
+        {
+            // A tool that knows nothing of .NET's locks.
+            using (var truncate = System.Diagnostics.Process.Start("truncate", ["-s", $"{12 * MiB}", file.Path]))
+                await truncate.WaitForExitAsync(Ct);
+            (await Should.ThrowAsync<EndOfStreamException>(() => upload.PutAsync("broken", cut, Binary, Ct))).Message.ShouldContain($"no longer the {21 * MiB} bytes");
+        }
+
+        (await storage.StatAsync("broken", Ct)).ShouldBeNull();
+        (await UploadsAsync(storage)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_cancelled_upload_of_a_file_leaves_nothing_behind()
+    {
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB });
+        using var file = new TemporaryFile(Bytes(21 * MiB));
+        using var source = new SourceFile(file.Path);
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        using var http = new HttpClient(new CancelAtSecondPart(cancel));
+        var upload = new ObjectUpload(new ObjectRequests(http, new UrlSigner(storage.Options, TimeProvider.System)), storage.Limits);
+        await Should.ThrowAsync<OperationCanceledException>(() => upload.PutAsync("cancelled", source, Binary, cancel.Token));
+        (await storage.StatAsync("cancelled", Ct)).ShouldBeNull();
+        (await UploadsAsync(storage)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Parts_that_are_too_large_to_be_held_pass_through_one_after_the_other()
     {
@@ -119,6 +175,31 @@ public sealed class UploadTests(StoreServer server) : IClassFixture<StoreServer>
         var storage = new ObjectStorage(server.Options with { Bucket = $"u{Guid.NewGuid():n}" }) { Limits = limits };
         await storage.EnsureBucketAsync(Ct);
         return storage;
+    }
+
+    private sealed class TemporaryFile : IDisposable
+    {
+        internal TemporaryFile(byte[] bytes)
+        {
+            Bytes = bytes;
+            File.WriteAllBytes(Path, bytes);
+        }
+
+        internal byte[] Bytes { get; }
+
+        internal string Path { get; } = System.IO.Path.GetTempFileName();
+
+        public void Dispose() => File.Delete(Path);
+    }
+
+    private sealed class CancelAtSecondPart(CancellationTokenSource cancel) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.Query.Contains("partNumber=2", StringComparison.Ordinal))
+                cancel.Cancel();
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     /// <summary>Gives its bytes in odd pieces, can't seek, and does something when they have run out.</summary>
