@@ -73,7 +73,7 @@ public sealed partial class ObjectStorage
         }, cancellationToken);
     }
 
-    /// <summary>Copies a whole object into a stream, in constant memory.</summary>
+    /// <summary>Copies a whole object into a stream, in constant memory: see <see cref="OpenReadAsync"/>.</summary>
     /// <param name="key">The object's key.</param>
     /// <param name="destination">Where the bytes go, from its current position; left open.</param>
     /// <param name="cancellationToken">Ends the call.</param>
@@ -83,13 +83,16 @@ public sealed partial class ObjectStorage
         ArgumentNullException.ThrowIfNull(destination);
         return RunAsync("download", key, async operation =>
         {
-            await using var stream = await OpenAsync(key, 0, null, cancellationToken);
+            await using var stream = await OpenLargeAsync(key, cancellationToken);
             operation.CountBytes(stream.Length);
             await stream.CopyToAsync(destination, 128 * 1024, cancellationToken);
         }, cancellationToken);
     }
 
-    /// <summary>Opens an object to be read from start to end, asynchronously only. Its <see cref="Stream.Length"/> is the object's size.</summary>
+    /// <summary>
+    /// Opens an object to be read from start to end, asynchronously only. Its <see cref="Stream.Length"/> is the object's size.
+    /// What follows the first 8 MiB is fetched ahead of the reader, in several ranges at once and at most 32 MiB of memory.
+    /// </summary>
     /// <param name="key">The object's key.</param>
     /// <param name="cancellationToken">Ends the opening.</param>
     /// <returns>A stream that resumes by itself after a broken connection; an <see cref="IOException"/> says when it cannot.</returns>
@@ -98,7 +101,7 @@ public sealed partial class ObjectStorage
         ObjectKey.Check(key);
         return RunAsync<Stream>("open", key, async operation =>
         {
-            var stream = await OpenAsync(key, 0, null, cancellationToken);
+            var stream = await OpenLargeAsync(key, cancellationToken);
             operation.CountBytes(stream.Length);
             return stream;
         }, cancellationToken);
@@ -116,5 +119,8 @@ public sealed partial class ObjectStorage
     }
 
     private Task<ObjectStream> OpenAsync(string key, long offset, long? length, CancellationToken cancellationToken) =>
-        ObjectStream.OpenAsync(_requests, key, error => FailureNaming.NameRead(error, Options, key), offset, length, cancellationToken);
+        ObjectStream.OpenAsync(_requests, key, error => FailureNaming.NameRead(error, Options, key), offset, length, mayBeLess: false, cancellationToken);
+
+    private Task<Stream> OpenLargeAsync(string key, CancellationToken cancellationToken) =>
+        ReadAheadStream.OpenAsync(_requests, key, error => FailureNaming.NameRead(error, Options, key), ReadAhead, cancellationToken);
 }

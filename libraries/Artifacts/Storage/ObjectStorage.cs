@@ -42,6 +42,9 @@ public sealed partial class ObjectStorage : IDisposable
     /// <summary>How large objects are cut into parts.</summary>
     internal UploadLimits Limits { get; init; } = new();
 
+    /// <summary>How far ahead of its reader a large object is fetched.</summary>
+    internal ReadAheadLimits ReadAhead { get; init; } = new();
+
     /// <summary>Makes the bucket when it is not there yet.</summary>
     /// <param name="cancellationToken">Ends the call.</param>
     public Task EnsureBucketAsync(CancellationToken cancellationToken = default) => RunAsync("ensure-bucket", "", async _ =>

@@ -11,18 +11,16 @@ namespace Maskwright.Artifacts;
 /// One signed request, where the SDK's get takes three, and a range that works (the SDK takes a 206 answer to HEAD for an
 /// error).
 /// </remarks>
-internal sealed class ObjectStream : Stream
+internal sealed class ObjectStream : ReadOnceStream
 {
     private const int MaxResumptions = 5;
     private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Func<long, CancellationToken, Task<HttpResponseMessage>> _open;
     private readonly Func<Exception, StorageException?> _name;
-    private readonly string _etag;
     private CancellationTokenSource _stall = new();
     private HttpResponseMessage _response;
     private Stream _body;
-    private long _position;
     private int _resumptions; // since the last byte that came
 
     private ObjectStream(
@@ -36,28 +34,19 @@ internal sealed class ObjectStream : Stream
         _name = name;
         _response = response;
         _body = body;
-        _etag = response.Headers.ETag?.Tag ?? "";
+        ETag = TagOf(response);
         Length = length;
+        ObjectLength = response.Content.Headers.ContentRange?.Length ?? length;
     }
 
     /// <summary>The number of bytes the whole read will give.</summary>
     public override long Length { get; }
 
-    /// <inheritdoc/>
-    public override bool CanRead => true;
+    /// <summary>The number of bytes of the object, of which this may be a range.</summary>
+    internal long ObjectLength { get; }
 
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException("An object from storage is read from start to end; ask for a range to read a part.");
-    }
+    /// <summary>The server's tag of the object; empty when it gave none.</summary>
+    internal string ETag { get; }
 
     /// <summary>Opens an object, or a range of it.</summary>
     /// <param name="requests">The pooled connections.</param>
@@ -65,6 +54,7 @@ internal sealed class ObjectStream : Stream
     /// <param name="name">Names a failure for the caller.</param>
     /// <param name="offset">Where to begin, in bytes.</param>
     /// <param name="length">How many bytes, or null for all that follow.</param>
+    /// <param name="mayBeLess">Whether the object may have fewer, which are then given.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     internal static async Task<ObjectStream> OpenAsync(
         ObjectRequests requests,
@@ -72,6 +62,7 @@ internal sealed class ObjectStream : Stream
         Func<Exception, StorageException?> name,
         long offset,
         long? length,
+        bool mayBeLess,
         CancellationToken cancellationToken)
     {
         var response = await SendAsync(offset, cancellationToken);
@@ -79,7 +70,7 @@ internal sealed class ObjectStream : Stream
         {
             var size = response.Content.Headers.ContentLength
                 ?? throw new InvalidDataException("the server did not tell the object's size");
-            if (length is { } wanted && size != wanted)
+            if (length is { } wanted && (mayBeLess ? size > wanted : size != wanted))
                 throw new InvalidDataException($"it holds {size} bytes from offset {offset}, {wanted} were asked for");
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return new ObjectStream((done, ct) => SendAsync(offset + done, ct), name, response, body, size);
@@ -102,16 +93,13 @@ internal sealed class ObjectStream : Stream
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    protected override async ValueTask<int> ReadNextAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        if (buffer.Length == 0 || _position == Length)
-            return 0;
         while (true)
         {
             try
             {
                 var read = await ReadOnceAsync(buffer, cancellationToken);
-                _position += read;
                 _resumptions = 0;
                 return read;
             }
@@ -123,28 +111,6 @@ internal sealed class ObjectStream : Stream
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("An object from storage is read asynchronously: call ReadAsync.");
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -173,11 +139,11 @@ internal sealed class ObjectStream : Stream
             int read;
             await using (cancellationToken.UnsafeRegister(static stall => ((CancellationTokenSource)stall!).Cancel(), _stall))
                 read = await _body.ReadAsync(buffer, _stall.Token);
-            return read > 0 ? read : throw new IOException($"the answer ended after {_position} of {Length} bytes");
+            return read > 0 ? read : throw new IOException($"the answer ended after {Position} of {Length} bytes");
         }
         catch (OperationCanceledException error) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"no byte arrived for {StallTimeout.TotalSeconds:0} s after {_position} of {Length} bytes", error);
+            throw new IOException($"no byte arrived for {StallTimeout.TotalSeconds:0} s after {Position} of {Length} bytes", error);
         }
         catch (OperationCanceledException error)
         {
@@ -190,8 +156,8 @@ internal sealed class ObjectStream : Stream
         _response.Dispose();
         try
         {
-            _response = await _open(_position, cancellationToken);
-            if ((_response.Headers.ETag?.Tag ?? "") != _etag)
+            _response = await _open(Position, cancellationToken);
+            if (TagOf(_response) != ETag)
                 throw new InvalidDataException("it was replaced while it was being read");
             _body = await _response.Content.ReadAsStreamAsync(cancellationToken);
         }
@@ -202,4 +168,6 @@ internal sealed class ObjectStream : Stream
             throw;
         }
     }
+
+    private static string TagOf(HttpResponseMessage response) => response.Headers.ETag?.Tag ?? "";
 }

@@ -33,10 +33,11 @@ public sealed class UploadTests(StoreServer server) : IClassFixture<StoreServer>
     [InlineData(0, 1)]
     [InlineData(5 * MiB, 1)]
     [InlineData((5 * MiB) + 1, 2)]
-    [InlineData((41 * MiB) + 7, 9)]
+    [InlineData(22 * MiB, 4)]
+    [InlineData((41 * MiB) + 7, 6)]
     public async Task A_file_of_any_size_comes_back_whole_and_is_named_by_the_digest_of_its_bytes(int length, int parts)
     {
-        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, ParallelOfFile = 4 });
+        using var storage = await OpenAsync(new UploadLimits { PartBytes = 5 * MiB, ParallelOfFile = 4, MaxFilePartBytes = 7 * MiB });
         using var file = new TemporaryFile(Bytes(length));
         var entry = await storage.PutFileAsync("file", file.Path, Binary, Ct);
         entry.ShouldBe(new ArtifactEntry("file", length, Digest.OfBytes(file.Bytes)));
