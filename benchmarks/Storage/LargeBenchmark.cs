@@ -35,12 +35,14 @@ internal static class LargeBenchmark
         var memory = store.Memory("VmHWM") / 1e6;
         var minio = await PutAsync(store.Options, "put-minio", source, cancellationToken);
         var aws = await PutAsync(store.Options, "put-aws", source, cancellationToken);
-        var ceph = await CephPeer.MeasureAsync(async (options, ct) => (await PutAsync(options, "put", source, ct)).Rate, cancellationToken);
+        // Its store is in memory and keeps what was replaced for hours: one client, which puts three times.
+        var ceph = await CephPeer.MeasureAsync(
+            async (options, ct) => Rate((await StorageClient.StartAsync(options, "put", Key, source.Path, ct)).Seconds), cancellationToken);
         var put = Measurement.Median(pairs.Select(p => p.Ours));
         return
         [
             Row.Paired("storage.put-large", "MB/s", "dd with fsync", pairs),
-            Row.MoreIsBetter("storage.put-large.ceph", put, "MB/s", Repeats, ceph),
+            Row.MoreIsBetter("storage.put-large.ceph", put, "MB/s", 1, ceph),
             Row.MoreIsBetter("storage.put-large.minio", put, "MB/s", Repeats, new PeerResult(SdkClients.MinioName, minio.Rate)),
             Row.MoreIsBetter("storage.put-large.aws", put, "MB/s", Repeats, new PeerResult(SdkClients.AwsName, aws.Rate)),
             Row.LessIsBetter("storage.put-large.client-memory", clients.Max(), "MB", clients.Count, new PeerResult(SdkClients.MinioName, minio.PeakMb)),
@@ -107,15 +109,14 @@ internal static class LargeBenchmark
     private static async Task<(double Rate, double PeakMb)> PutAsync(StorageOptions options, string operation, LargeObject source, CancellationToken cancellationToken)
     {
         var (rates, peaks) = (new List<double>(), new List<double>());
-        for (var i = 0; i <= Repeats; i++)
+        for (var i = 0; i < Repeats; i++)
         {
             var (seconds, peak) = await StorageClient.StartAsync(options, operation, Key, source.Path, cancellationToken);
             rates.Add(Rate(seconds));
             peaks.Add(peak / 1e6);
         }
 
-        // The first one warms up.
-        return (Measurement.Median(rates.Skip(1)), peaks.Max());
+        return (Measurement.Median(rates), peaks.Max());
     }
 
     private static double Rate(double seconds) => LargeObject.Bytes / 1e6 / seconds;
