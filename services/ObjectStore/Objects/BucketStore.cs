@@ -11,10 +11,9 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
 {
     // Paths that answer about the store's health.
     private static readonly string[] Reserved = ["health", "alive"];
-    private readonly KeyLocks _locks = new();
 
     /// <summary>Held by whoever looks at an object and then changes it.</summary>
-    internal KeyLocks Locks => _locks;
+    internal KeyLocks Locks { get; } = new();
 
     /// <summary>The names of all buckets, in order, with the time each was made.</summary>
     internal IEnumerable<(string Name, DateTimeOffset Created)> List() =>
@@ -97,7 +96,7 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
         file.Seal(record);
         var path = KeyPath.OfObject(record.Key);
         ObjectRecord? old;
-        using (await _locks.TakeAsync(bucket, record.Key, cancellationToken))
+        using (await Locks.TakeAsync(bucket, record.Key, cancellationToken))
         {
             old = ReadOrNull(Path.Combine(root, path));
             condition.CheckWrite(old, record.Key);
@@ -114,7 +113,7 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
         var root = FolderOf(bucket);
         file.Seal(record);
         var path = KeyPath.OfObject(record.Key);
-        using (await _locks.TakeAsync(bucket, record.Key, cancellationToken))
+        using (await Locks.TakeAsync(bucket, record.Key, cancellationToken))
         {
             if (ReadOrNull(Path.Combine(root, path)) is not { } current || !ObjectFile.Footer(current).AsSpan().SequenceEqual(ObjectFile.Footer(seen)))
                 return false;
@@ -130,7 +129,7 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
         var root = FolderOf(bucket);
         var path = KeyPath.OfObject(key);
         ObjectRecord? old;
-        using (await _locks.TakeAsync(bucket, key, cancellationToken))
+        using (await Locks.TakeAsync(bucket, key, cancellationToken))
         {
             old = ReadOrNull(Path.Combine(root, path));
             condition.CheckWrite(old, key);
@@ -144,7 +143,7 @@ internal sealed class BucketStore(DurableFolder folder, PartFolders parts, Damag
     internal DateTimeOffset Now() => DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <inheritdoc/>
-    public void Dispose() => _locks.Dispose();
+    public void Dispose() => Locks.Dispose();
 
     // Parts that nothing refers to any more.
     private void Forget(ObjectRecord? old, ObjectRecord? now)
